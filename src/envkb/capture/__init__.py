@@ -1,0 +1,1 @@
+"""From a host and a prefix to facts: dumb collecting, pure probing."""

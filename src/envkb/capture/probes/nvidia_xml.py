@@ -1,0 +1,169 @@
+"""Reads `nvidia-smi -q -x`, from the drivers of 2012 (no document type) to version 13 of its format."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from pydantic import JsonValue
+
+from envkb.capture.probes.accelerators_device import Device, integer, mebibytes, number, pci_address, plain, switch
+from envkb.capture.probes.nvidia_driver import Answer, named_reasons
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+ROOT: Final = "<nvidia_smi_log"
+
+# Where each fact stands: the paths that the format had over the years, the first one present counts.
+_PATHS: Final[dict[str, tuple[Callable[[str], JsonValue], tuple[str, ...]]]] = {
+    "name": (plain, ("product_name",)),
+    "brand": (plain, ("product_brand",)),
+    "architecture": (plain, ("product_architecture",)),
+    "memory_bytes": (mebibytes, ("fb_memory_usage/total", "memory_usage/total")),
+    "memory_reserved_bytes": (mebibytes, ("fb_memory_usage/reserved",)),
+    "memory_used_bytes": (mebibytes, ("fb_memory_usage/used", "memory_usage/used")),
+    "memory_free_bytes": (mebibytes, ("fb_memory_usage/free", "memory_usage/free")),
+    "bar1_memory_bytes": (mebibytes, ("bar1_memory_usage/total",)),
+    "compute_mode": (plain, ("compute_mode",)),
+    "persistence_mode": (switch, ("persistence_mode",)),
+    "display_active": (switch, ("display_active",)),
+    "mig_mode": (switch, ("mig_mode/current_mig",)),
+    "ecc_mode": (switch, ("ecc_mode/current_ecc",)),
+    "driver_model": (plain, ("driver_model/current_dm",)),
+    "virtualization_mode": (plain, ("gpu_virtualization_mode/virtualization_mode",)),
+    "addressing_mode": (plain, ("addressing_mode",)),
+    "vbios_version": (plain, ("vbios_version",)),
+    "gsp_firmware_version": (plain, ("gsp_firmware_version",)),
+    "performance_state": (plain, ("performance_state",)),
+    "fan_percent": (integer, ("fan_speed",)),
+    "utilization_gpu_percent": (integer, ("utilization/gpu_util",)),
+    "utilization_memory_percent": (integer, ("utilization/memory_util",)),
+    "pcie_gen_current": (integer, ("pci/pci_gpu_link_info/pcie_gen/current_link_gen",)),
+    "pcie_gen_max": (integer, ("pci/pci_gpu_link_info/pcie_gen/max_link_gen",)),
+    "pcie_width_current": (integer, ("pci/pci_gpu_link_info/link_widths/current_link_width",)),
+    "pcie_width_max": (integer, ("pci/pci_gpu_link_info/link_widths/max_link_width",)),
+    "temperature_c": (integer, ("temperature/gpu_temp",)),
+    "temperature_memory_c": (integer, ("temperature/memory_temp",)),
+    "temperature_slowdown_c": (integer, ("temperature/gpu_temp_slow_threshold",)),
+    "temperature_shutdown_c": (integer, ("temperature/gpu_temp_max_threshold",)),
+    "power_draw_w": (
+        number,
+        (
+            "gpu_power_readings/power_draw",
+            "gpu_power_readings/instant_power_draw",
+            "power_readings/power_draw",
+        ),
+    ),
+    "power_limit_w": (
+        number,
+        ("gpu_power_readings/current_power_limit", "gpu_power_readings/power_limit", "power_readings/power_limit"),
+    ),
+    "power_limit_default_w": (
+        number,
+        ("gpu_power_readings/default_power_limit", "power_readings/default_power_limit"),
+    ),
+    "power_limit_enforced_w": (
+        number,
+        ("gpu_power_readings/enforced_power_limit", "power_readings/enforced_power_limit"),
+    ),
+    "power_limit_min_w": (number, ("gpu_power_readings/min_power_limit", "power_readings/min_power_limit")),
+    "power_limit_max_w": (number, ("gpu_power_readings/max_power_limit", "power_readings/max_power_limit")),
+    "clock_graphics_mhz": (integer, ("clocks/graphics_clock",)),
+    "clock_sm_mhz": (integer, ("clocks/sm_clock",)),
+    "clock_memory_mhz": (integer, ("clocks/mem_clock",)),
+    "clock_video_mhz": (integer, ("clocks/video_clock",)),
+    "max_clock_graphics_mhz": (integer, ("max_clocks/graphics_clock",)),
+    "max_clock_sm_mhz": (integer, ("max_clocks/sm_clock",)),
+    "max_clock_memory_mhz": (integer, ("max_clocks/mem_clock",)),
+    "max_clock_video_mhz": (integer, ("max_clocks/video_clock",)),
+}
+
+_REASONS: Final = (
+    ("clocks_event_reasons", "clocks_event_reason_"),
+    ("clocks_throttle_reasons", "clocks_throttle_reason_"),
+)
+
+
+def read_xml(text: str, source: str) -> Answer | None:
+    """Read the XML that `nvidia-smi -q -x` printed, as far as it goes.
+
+    The document is parsed from its root element on. What stands before, warnings of the driver or a document type
+    with entities in it, is never parsed, so nothing can be expanded and nothing loaded.
+
+    Args:
+        text: The tool's output; may be cut anywhere.
+        source: Id of the source in the snapshot.
+
+    Returns:
+        What it tells; None where there is no such document in the text.
+    """
+    start = text.find(ROOT)
+    root = _parse(text[start:]) if start >= 0 else None
+    if root is None:
+        return None
+    answer = Answer(source)
+    for name, tags in (
+        ("driver_version", ("driver_version", "kmd_version")),
+        ("cuda_driver_version", ("cuda_version", "cuda_umd_version")),
+    ):
+        told = next((told for told in (_text(root, tag) for tag in tags) if told), None)
+        if told and told[0].isdigit():
+            answer.driver[name] = told
+    attached = _text(root, "attached_gpus")
+    if attached is not None and attached.isdecimal():
+        answer.driver["gpu_count"] = int(attached[:9])
+    answer.devices = [_device(element, source) for element in root.findall("gpu")]
+    return answer
+
+
+def _parse(text: str) -> "Element | None":
+    """Return the root element with everything that is complete below it, None where not even the root is."""
+    from xml.etree.ElementTree import ParseError, XMLPullParser  # noqa: PLC0415 - only where there is XML to read
+
+    parser = XMLPullParser(events=("start",))
+    try:
+        parser.feed(text.encode("utf-8", "replace"))
+        events = list(parser.read_events())
+    except ParseError:
+        events = list(parser.read_events())
+    return events[0][1] if events else None
+
+
+def _text(element: "Element", path: str) -> str | None:
+    found = element.find(path)
+    return None if found is None or len(found) or found.text is None else found.text.strip()
+
+
+def _device(element: "Element", source: str) -> Device:
+    address = element.get("id") or _text(element, "pci/pci_bus_id") or ""
+    device = Device("NVIDIA", source, address=pci_address(address))
+    for name, (read, paths) in _PATHS.items():
+        texts = (_text(element, path) for path in paths)
+        device.tell(name, next((text for text in texts if text is not None), None), read)
+    device.tell("pci_device_id", _text(element, "pci/pci_device_id"), _pci_id)
+    device.tell("pci_subsystem_id", _text(element, "pci/pci_sub_system_id"), _pci_id)
+    for tag, start in _REASONS:
+        reasons = element.find(tag)
+        if reasons is not None and len(reasons):
+            active = [child.tag.removeprefix(start) for child in reasons if (child.text or "").strip() == "Active"]
+            device.values["throttle_reasons"] = named_reasons(active)
+    device.partitions = [_partition(part, source) for part in element.findall("mig_devices/mig_device")]
+    if device.values.get("mig_mode") == "enabled":
+        device.values["mig_device_count"] = len(device.partitions)
+    return device
+
+
+def _partition(element: "Element", source: str) -> Device:
+    part = Device("NVIDIA", source)
+    part.tell("memory_bytes", _text(element, "fb_memory_usage/total"), mebibytes)
+    part.tell("gpu_instance_id", _text(element, "gpu_instance_id"), integer)
+    part.tell("compute_instance_id", _text(element, "compute_instance_id"), integer)
+    part.tell("multiprocessor_count", _text(element, "device_attributes/shared/multiprocessor_count"), integer)
+    return part
+
+
+def _pci_id(text: str) -> str | None:
+    """Read `278610DE` (device, then vendor) as the kernel writes it, `10de:2786`."""
+    told = text.casefold().removeprefix("0x")
+    if len(told) != 8 or not all(letter in "0123456789abcdef" for letter in told):  # noqa: PLR2004 - two 16-bit words
+        return None
+    return f"{told[4:]}:{told[:4]}"

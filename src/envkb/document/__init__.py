@@ -1,0 +1,1 @@
+"""Between values and bytes, without I/O: canonical JSON, identity, JSON Schema, redaction."""
