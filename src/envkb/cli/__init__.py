@@ -1,1 +1,127 @@
-"""The command line: parse, call one function, print."""
+"""The command line: parse, call one function, print.
+
+Only the module of the command that was asked for is imported; `kb --help` imports none of them.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Final
+
+import typer
+
+from envkb import __version__
+from envkb.errors import KbError, UsageError
+
+COMMANDS: Final = {
+    "init": "Make a knowledge base in a folder.",
+    "record": "Record this machine and a Python environment.",
+    "list": "List records.",
+    "show": "Show one record.",
+    "search": "Search the text of all records.",
+    "check": "Check every file of the knowledge base.",
+    "import": "Add records from bundles.",
+    "schema": "Print a JSON Schema.",
+    "render": "Write the pages of the site.",
+    "build": "Build the site and check it.",
+    "serve": "Serve the site and rebuild it on change.",
+}
+"""Every command with its one-line help; the module `envkb.cli.<name>_command` holds it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: The command line without the program's name; the process's own by default.
+
+    Returns:
+        The exit code.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    if not given:
+        # Asked for nothing: the help is the answer, and a script that forgot the command learns it from the code.
+        main(["--help"])
+        return UsageError.exit_code
+    try:
+        result = _application(given)(args=given, prog_name="kb", standalone_mode=False)
+    except KbError as error:
+        return _report(error, as_json=as_json)
+    except typer.Abort:
+        return _report(_InterruptedError("stopped"), as_json=as_json)
+    except typer.TyperException as error:
+        # typer's own: an unknown option, a missing argument, a value of the wrong type.
+        message = error.format_message() or type(error).__name__
+        return _report(UsageError(message, hint=_help_hint(given)), as_json=as_json)
+    except KeyboardInterrupt:
+        return _report(_InterruptedError("stopped"), as_json=as_json)
+    except BrokenPipeError:
+        # The reader has seen enough (`kb list | head`); Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+class _InterruptedError(KbError):
+    exit_code = 130
+
+
+def _application(given: Sequence[str]) -> typer.Typer:
+    application = typer.Typer(
+        name="kb",
+        help="Evidence for ML environment decisions: capture, compare, judge and cite experiments.",
+        epilog="Example: kb record --title 'torch 2.13 with uv' --outcome success",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    application.callback()(_root)
+    asked = next((word for word in given if not word.startswith("-")), None)
+    completing = "_KB_COMPLETE" in os.environ or "_ENVKB_COMPLETE" in os.environ
+    for name, summary in COMMANDS.items():
+        if completing or name == asked:
+            module = import_module(f"envkb.cli.{name}_command")
+            application.command(name, short_help=summary)(module.run)
+        else:
+            application.command(name, help=summary)(_not_loaded)
+    return application
+
+
+def _not_loaded() -> None:
+    """Stand for a command that was not asked for."""
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        print(f"kb {__version__}")  # noqa: T201 - the command line prints
+        raise typer.Exit
+
+
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=lambda value: _print_version(wanted=value), is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def _help_hint(given: Sequence[str]) -> str:
+    asked = next((word for word in given if word in COMMANDS), None)
+    return f"see `kb {asked} --help`" if asked else "see `kb --help`"
+
+
+def _report(error: KbError, *, as_json: bool) -> int:
+    from envkb.cli.console import emit, say  # noqa: PLC0415 - only where something failed
+
+    if as_json:
+        emit(
+            "envkb.error/1",
+            {"error": {"message": error.message, "hint": error.hint or None, "exit_code": error.exit_code}},
+        )
+    say(f"kb: {error.message}")
+    if error.hint:
+        say(f"    {error.hint}")
+    return error.exit_code

@@ -1,0 +1,1 @@
+"""What the verbs do: put captured and stated things together and write them."""

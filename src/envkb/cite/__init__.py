@@ -1,0 +1,1 @@
+"""Citations: pure text about records."""

@@ -1,0 +1,55 @@
+"""What commands share: options, and ways to print."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+Root = Annotated[
+    Path | None,
+    typer.Option("--root", metavar="DIR", help="The knowledge base; else found from here upwards.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+def emit(schema: str, document: "Mapping[str, JsonValue]") -> None:
+    """Print the one JSON document of a command on standard output."""
+    text = json.dumps({"schema": schema, **document}, indent=2, ensure_ascii=False)
+    # A lone surrogate (from a file name) cannot be printed as UTF-8; show it instead of failing.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+
+def show(text: str = "") -> None:
+    """Print a line of the answer on standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def say(text: str = "") -> None:
+    """Print a message or progress on standard error."""
+    sys.stderr.write(text + "\n")
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None) -> None:
+    """Print a table on standard output; as wide as the terminal, or complete where it is a pipe."""
+    from rich.console import Console  # noqa: PLC0415 - slow, and most commands print no table
+    from rich.table import Table  # noqa: PLC0415 - likewise
+    from rich.text import Text  # noqa: PLC0415 - likewise
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for number, column in enumerate(columns):
+        table.add_column(column, no_wrap=number == 0, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(inert(cell)) for cell in row))
+    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    console.print(table)
+
+
+def inert(text: str) -> str:
+    """Return text from a record with control and bidi characters shown, so that a terminal cannot obey them."""
+    return "".join(f"<U+{ord(char):04X}>" if (not char.isprintable() and char not in "\n\t") else char for char in text)
