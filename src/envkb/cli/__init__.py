@@ -46,21 +46,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         main(["--help"])
         return UsageError.exit_code
     try:
-        result = _application(given)(args=given, prog_name="kb", standalone_mode=False)
+        return _run(given)
     except KbError as error:
         return _report(error, as_json=as_json)
-    except typer.Abort:
-        return _report(_InterruptedError("stopped"), as_json=as_json)
-    except typer.TyperException as error:
-        # typer's own: an unknown option, a missing argument, a value of the wrong type.
-        message = error.format_message() or type(error).__name__
-        return _report(UsageError(message, hint=_help_hint(given)), as_json=as_json)
-    except KeyboardInterrupt:
-        return _report(_InterruptedError("stopped"), as_json=as_json)
     except BrokenPipeError:
         # The reader has seen enough (`kb list | head`); Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _run(given: list[str]) -> int:
+    try:
+        result = _application(given)(args=given, prog_name="kb", standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt) as error:
+        raise _InterruptedError("stopped") from error
+    except typer.TyperException as error:
+        # typer's own: an unknown option, a missing argument, a value of the wrong type.
+        raise UsageError(error.format_message() or type(error).__name__, hint=_help_hint(given)) from error
+    if result == _InterruptedError.exit_code:
+        raise _InterruptedError("stopped")
     return result if isinstance(result, int) else 0
 
 

@@ -20,6 +20,8 @@ Outcome = Literal["success", "partial", "failure"]
 _EDGE_KEYS: Final = ("class", "symptom", "severity", "phase", "package", "workaround", "worked", "link")
 _EDGE_SPLIT: Final = re.compile(rf";\s*(?=(?:{'|'.join(_EDGE_KEYS)})\s*=)")
 _YES_NO: Final = {"yes": True, "true": True, "no": False, "false": False}
+_NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_METRIC: Final = re.compile(rf"([^=]+)=\s*({_NUMBER}(?:(?:\s*,\s*|\s+){_NUMBER})*)(?:\s*([^\s\d.,+-][^=]*))?")
 _QUANTITIES: Final = {
     "duration": ("ns", "us", "µs", "ms", "s", "min", "h"),
     "size": ("B", "kB", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB"),
@@ -97,12 +99,14 @@ def parse_metric(text: str) -> Measurement:
         UsageError: The text has another form, or a number is not finite.
     """
     head, *options = (part.strip() for part in text.split(";"))
-    match = re.fullmatch(r"([^=]+)=\s*([-+0-9.,eE\s]+?)\s*([^\d\s.,;=][^;=]*)?", head)
+    match = _METRIC.fullmatch(head)
     if match is None:
         raise UsageError(f"the metric {text!r} cannot be read", hint="write 'matmul=12.1,12.3,12.2 ms;better=lower'")
-    name, numbers, unit = match[1].strip(), match[2], (match[3] or "").strip() or None
+    samples = tuple(float(number) for number in re.split(r"[,\s]+", match[2]))
+    if not all(math.isfinite(sample) for sample in samples):
+        raise UsageError(f"the metric {text!r} has a number that is not finite")
     known = _options(text, options, ("better",))
-    return metric(name, _numbers(text, re.split(r"[,\s]+", numbers.strip())), unit, known.get("better"))
+    return metric(match[1].strip(), samples, (match[3] or "").strip() or None, known.get("better"))
 
 
 def metric(name: str, samples: tuple[float, ...], unit: str | None, better: str | None) -> Measurement:
@@ -138,16 +142,6 @@ def metric(name: str, samples: tuple[float, ...], unit: str | None, better: str 
         instrument=None,
         raw_sha256=None,
     )
-
-
-def _numbers(text: str, parts: list[str]) -> tuple[float, ...]:
-    try:
-        values = tuple(float(part) for part in parts if part)
-    except ValueError as error:
-        raise UsageError(f"the metric {text!r} has something that is no number: {error}") from error
-    if not all(math.isfinite(value) for value in values):
-        raise UsageError(f"the metric {text!r} has a number that is not finite")
-    return values
 
 
 def _options(text: str, options: list[str], allowed: Collection[str]) -> dict[str, str]:
