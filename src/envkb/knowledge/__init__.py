@@ -1,0 +1,1 @@
+"""The folder of a knowledge base: its files, its index, the one query language."""

@@ -1,0 +1,34 @@
+"""Where everything lies in a knowledge base, relative to its root."""
+
+from pathlib import PurePosixPath
+from typing import Final
+
+SETTINGS: Final = PurePosixPath("kb/kb.toml")
+RECORDS: Final = PurePosixPath("kb/records")
+ATTACHMENTS: Final = PurePosixPath("kb/attachments")
+PRIVATE: Final = PurePosixPath("kb/private")
+PRIVATE_RECORDS: Final = PRIVATE / "records"
+PRIVATE_ATTACHMENTS: Final = PRIVATE / "attachments"
+RISKS: Final = PurePosixPath("kb/risks")
+DECISIONS: Final = PurePosixPath("kb/decisions")
+STATE: Final = PurePosixPath(".kb")
+INDEX: Final = STATE / "index.sqlite"
+DRAFTS: Final = STATE / "drafts"
+
+TEMPORARY: Final = ".tmp"
+"""How the name of a file ends that is not finished."""
+
+MAX_ATTACHMENT_BYTES: Final = 64 * 1024 * 1024
+"""The largest attachment: what git and its hosts still take."""
+
+
+def record_path(record_id: str, *, private: bool) -> PurePosixPath:
+    """Return where the record with this id lies; the id is in its one spelling."""
+    folder = PRIVATE_RECORDS if private else RECORDS
+    return folder / record_id[3:7] / f"{record_id}.json"
+
+
+def attachment_path(sha256: str, *, private: bool) -> PurePosixPath:
+    """Return where the attachment with this digest lies."""
+    folder = PRIVATE_ATTACHMENTS if private else ATTACHMENTS
+    return folder / sha256[:2] / sha256
