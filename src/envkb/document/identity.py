@@ -25,7 +25,7 @@ def _powers_of_alpha(count: int) -> tuple[int, ...]:
     return tuple(powers)
 
 
-_WEIGHTS: Final = _powers_of_alpha(14)  # α^1 … α^14: all different, so that every swap is caught
+_WEIGHTS: Final = _powers_of_alpha(14)  # alpha^1 … alpha^14: all different, so that every swap is caught
 
 
 def _multiply(left: int, right: int) -> int:
@@ -43,7 +43,7 @@ def _multiply(left: int, right: int) -> int:
 def check_symbol(symbols: str) -> str:
     """Return the check symbol of fourteen symbols: four of the year, ten of the digest.
 
-    It is the sum of α^i·s_i over i = 1…14 in GF(32), α = 2, polynomial x^5+x^2+1.
+    It is the sum of alpha^i·s_i over i = 1…14 in GF(32), alpha = 2, polynomial x^5+x^2+1.
     """
     total = 0
     for weight, symbol in zip(_WEIGHTS, symbols, strict=True):

@@ -3,7 +3,6 @@
 import errno
 import fcntl
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -97,7 +96,7 @@ def read_from(folder: int, path: PurePosixPath, limit: int) -> bytes:
             _check_regular(status, path)
             if status.st_size > limit:
                 raise InvalidDataError(f"{path}: {status.st_size} bytes; at most {limit} are allowed")
-            with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - opened relative to the folder
+            with open(descriptor, "rb", closefd=False) as file:
                 return file.read(limit + 1)
         finally:
             os.close(descriptor)
@@ -131,7 +130,7 @@ def place_file(
     with open_folder(root, path.parent, create=True) as folder, explain_os_errors(path):
         if _lies_there(folder, path, data):
             return False
-        temporary = f".{secrets.token_hex(8)}{TEMPORARY}"
+        temporary = f".{os.urandom(8).hex()}{TEMPORARY}"
         try:
             _write_durably(folder, temporary, data, mode)
             _publish(folder, temporary, path.name, link)
@@ -157,7 +156,7 @@ def replace_file(root: Path, path: PurePosixPath, data: bytes) -> None:
     with open_folder(root, path.parent) as folder, explain_os_errors(path):
         status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
         _check_regular(status, path)
-        temporary = f".{secrets.token_hex(8)}{TEMPORARY}"
+        temporary = f".{os.urandom(8).hex()}{TEMPORARY}"
         try:
             _write_durably(folder, temporary, data, stat.S_IMODE(status.st_mode))
             os.rename(temporary, path.name, src_dir_fd=folder, dst_dir_fd=folder)

@@ -1,6 +1,5 @@
 """Reads `kb.toml`, and changes single lines of it so that comments and order survive."""
 
-import difflib
 import re
 import tomllib
 from typing import Final
@@ -43,6 +42,8 @@ def _explain(error: ValidationError, where: str) -> InvalidDataError:
     place = "/".join(str(part) for part in first["loc"] if part != "[key]")
     if first["type"] == "extra_forbidden":
         known = list(_SECTIONS.get(first["loc"][:-1][:1], Settings).model_fields)
+        import difflib  # noqa: PLC0415 - needed for a hint alone
+
         close = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
         hint = f"did you mean {close[0]}?" if close else f"the keys are {', '.join(known)}"
         return InvalidDataError(f"{where}: {place}: unknown key", hint=hint)

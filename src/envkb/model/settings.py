@@ -24,7 +24,7 @@ def _check_orcid(orcid: str) -> str:
 HOST_LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 """What a host label looks like: it becomes the name of a page."""
 
-Orcid = Annotated[str, Field(pattern=r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"), AfterValidator(_check_orcid)]
+Orcid = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$"), AfterValidator(_check_orcid)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 HostKey = Annotated[str, Field(pattern=r"^[0-9a-f]{20}$")]
 HostLabel = Annotated[str, Field(pattern=f"^{HOST_LABEL.pattern}$")]
