@@ -1,0 +1,59 @@
+"""The conda packages of a prefix, read from its conda-meta folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from envkb.capture.collect.record_file import notable
+
+KEYS = ("name", "version", "build", "channel", "subdir", "size", "md5", "sha256", "requested_spec", "url", "fn")
+HISTORY_BYTES = 64 * 1024
+
+
+def read_conda_meta(prefix: str) -> dict[str, Any] | None:
+    """Return what conda, mamba or pixi noted in a prefix.
+
+    Returns:
+        `{packages, history, pixi, pinned}`, or None where the prefix is none of theirs. A package that cannot be
+        read has `{file, problem}`.
+    """
+    folder = f"{prefix}/conda-meta"
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return None
+    told: dict[str, Any] = {"packages": [_package(folder, name) for name in names if name.endswith(".json")]}
+    for name in ("history", "pixi", "pinned"):
+        if name in names:
+            told[name] = _end_of(f"{folder}/{name}")
+    return told
+
+
+def _package(folder: str, name: str) -> dict[str, Any]:
+    try:
+        with open(f"{folder}/{name}", "rb") as file:
+            record = json.load(file)
+        row = {key: record[key] for key in KEYS if record.get(key) is not None}
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        return {"file": name, "problem": f"cannot be read: {type(error).__name__}"}
+    row["link_type"] = (record.get("link") or {}).get("type")
+    files = [path for path in record.get("files") or () if ".so" in path or path.endswith(".dylib")]
+    libraries = notable(files)
+    if libraries:
+        row["notable"] = libraries
+    if not {"name", "version"} <= row.keys():
+        row.update(file=name, problem="it has no name or no version")
+    return row
+
+
+def _end_of(path: str) -> str:
+    # The newest transactions stand at the end of the history.
+    try:
+        with open(path, "rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - HISTORY_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""

@@ -1,0 +1,109 @@
+"""Reads everything at once and makes the document: `{schema, sources, machine_values}`."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any, Iterator, NamedTuple
+
+from envkb.capture.collect.allowlist import COMMANDS, Command
+from envkb.capture.collect.commands import run_commands
+from envkb.capture.collect.cpus import cpu_jobs
+from envkb.capture.collect.crew import Crew
+from envkb.capture.collect.devices import device_jobs
+from envkb.capture.collect.environment import environment
+from envkb.capture.collect.files import file_jobs
+from envkb.capture.collect.host import host_jobs
+from envkb.capture.collect.interpreter import Interpreter
+from envkb.capture.collect.locks import locks
+from envkb.capture.collect.machine import Machine
+from envkb.capture.collect.managers import managers
+from envkb.capture.collect.rows import Job, Row, UnreadableError, computed_job, make_row
+from envkb.capture.collect.settings import config_files
+from envkb.capture.collect.storage import cache_folders, storage
+from envkb.capture.collect.target import resolve
+from envkb.capture.collect.variables import machine_values, variables
+from envkb.capture.collect.wsl import wslconfig
+
+SCHEMA = "envkb.snapshot/1"
+# A document travels between these where other text (a message of the day) may stand around it.
+BEGIN = "<<<kb-snapshot<<<"
+END = ">>>kb-snapshot>>>"
+READ_TIMEOUT_S = 5.0
+
+
+class Request(NamedTuple):
+    """What to collect.
+
+    Attributes:
+        target: Path of an interpreter or prefix, name of a conda environment; empty for the active environment.
+        cwd: The project's folder; empty for the working directory.
+        nvidia_smi: Whether to start `nvidia-smi`; not where NVML is read directly.
+    """
+
+    target: str = ""
+    cwd: str = ""
+    nvidia_smi: bool = True
+
+
+def collect(request: Request, machine: Machine | None = None) -> dict[str, Any]:
+    """Read everything at once and return the document."""
+    machine = machine or Machine(cwd=request.cwd)
+    rows: list[Row] = []
+    crew = threading.Thread(target=lambda: rows.extend(run_commands(machine, _commands(machine, request))), daemon=True)
+    target_row, jobs = _environment_jobs(machine, request)
+    crew.start()
+    read = Crew(
+        [*host_jobs(machine), *cpu_jobs(machine), *device_jobs(machine), *file_jobs(machine), *jobs], READ_TIMEOUT_S
+    )
+    sources = [target_row, *read.rows()]
+    values = machine_values(machine)
+    crew.join()
+    return {"schema": SCHEMA, "sources": [*sources, *rows], "machine_values": values}
+
+
+def _commands(machine: Machine, request: Request) -> Iterator[Command]:
+    systems = (machine.system, "WSL") if machine.is_wsl else (machine.system,)
+    for command in COMMANDS:
+        if command.line.startswith("nvidia-smi") and not request.nvidia_smi:
+            continue
+        if set(command.systems) & set(systems) and (not command.needs or machine.exists(command.needs)):
+            yield command
+
+
+def _environment_jobs(machine: Machine, request: Request) -> tuple[Row, list[Job]]:
+    try:
+        target = resolve(machine, request.target)
+    except UnreadableError as error:
+        row = make_row("kb:target", error.status, reason=error.reason)
+        return row, _project_jobs(machine, lambda: "")
+    interpreter = Interpreter(machine, target)
+    job = computed_job("kb:environment", lambda: environment(target, interpreter))
+    row = computed_job("kb:target", target.told).read()
+    return row, [*_project_jobs(machine, interpreter.prefix), job]
+
+
+def _project_jobs(machine: Machine, prefix: Any) -> list[Job]:  # noqa: ANN401
+    return [
+        computed_job("kb:variables", lambda: variables(machine)),
+        computed_job("kb:managers", lambda: managers(machine)),
+        computed_job("kb:wslconfig", lambda: wslconfig(machine)),
+        computed_job("kb:config-files", lambda: config_files(machine, prefix())),
+        computed_job("kb:locks", lambda: locks(machine, prefix())),
+        computed_job("kb:storage", lambda: storage(machine, _folders(machine, prefix()))),
+    ]
+
+
+def _folders(machine: Machine, prefix: str) -> dict[str, str]:
+    return {
+        "environment": prefix,
+        "workdir": machine.cwd,
+        "tmp": machine.environ.get("TMPDIR") or "/tmp",  # noqa: S108 - looked at, nothing is written
+        "home": machine.home,
+        **cache_folders(machine),
+    }
+
+
+def main(request: dict[str, Any]) -> None:
+    """Collect on behalf of another machine, and print the document between marks."""
+    print(f"\n{BEGIN}\n{json.dumps(collect(Request(**request)))}\n{END}", flush=True)  # noqa: T201 - a program of its own

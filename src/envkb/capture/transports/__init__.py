@@ -1,0 +1,1 @@
+"""How the collector reaches a machine: this one, or another one over SSH."""
