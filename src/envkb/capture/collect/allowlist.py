@@ -4,7 +4,7 @@ Files, by path
     Every path of `NAMED_FILES` is listed, absent ones too; of `GLOBS` only what exists. NUL bytes become line
     feeds (device tree), bytes that are no UTF-8 become U+FFFD, and what is longer than 256 KiB is cut in the
     middle. In `/proc/cpuinfo` a line of 80 characters or more that equals the same line of the block before
-    (flags, bugs) stands only once.
+    (flags, bugs) stands only once, and the serial number of a board never.
     Files of the own control group carry the path they were read from, with its parents up to the root:
     `/sys/fs/cgroup/[<controller>/]<group>/{cpu.max,memory.max,...}` (v2), `{cpu.cfs_quota_us,...}` (v1).
 
@@ -41,6 +41,7 @@ Commands, as typed
     kb:target            {asked, python, prefix, kind, why}: which environment was read, and why that one
     kb:environment       see `envkb.capture.collect.environment`
     kb:locks             [{path, name, beside, bytes, sha256, text}]: lock files beside the project
+    kb:import            added by whoever has the target import torch
     kb:nvml              written by `envkb.capture.nvml_child`, on this machine only; over SSH `nvidia-smi -q -x`
 """
 
@@ -54,14 +55,25 @@ NAMED_FILES = (
     "/proc/version",
     "/proc/swaps",
     "/proc/loadavg",
+    "/proc/stat",
+    "/proc/pressure/cpu",
+    "/proc/pressure/memory",
+    "/proc/pressure/io",
     "/proc/uptime",
     "/proc/self/cgroup",
     "/proc/self/mountinfo",
     "/proc/self/status",
     "/proc/sys/kernel/osrelease",
     "/proc/sys/kernel/randomize_va_space",
+    "/proc/sys/kernel/numa_balancing",
+    "/proc/sys/vm/compaction_proactiveness",
+    "/proc/sys/vm/dirty_background_ratio",
+    "/proc/sys/vm/dirty_ratio",
+    "/proc/sys/vm/max_map_count",
     "/proc/sys/vm/overcommit_memory",
+    "/proc/sys/vm/overcommit_ratio",
     "/proc/sys/vm/swappiness",
+    "/proc/sys/vm/zone_reclaim_mode",
     "/etc/os-release",
     "/etc/debian_version",
     "/etc/nv_tegra_release",
@@ -87,7 +99,12 @@ NAMED_FILES = (
     "/sys/devices/system/cpu/online",
     "/sys/devices/system/cpu/present",
     "/sys/devices/system/cpu/possible",
+    "/sys/devices/system/cpu/offline",
     "/sys/devices/system/cpu/isolated",
+    "/sys/devices/system/cpu/nohz_full",
+    "/sys/devices/system/cpu/cpuidle/current_driver",
+    "/sys/devices/system/cpu/cpuidle/current_governor",
+    "/sys/devices/system/cpu/cpuidle/current_governor_ro",
     "/sys/devices/system/cpu/smt/active",
     "/sys/devices/system/cpu/smt/control",
     "/sys/devices/system/cpu/cpufreq/boost",
@@ -105,7 +122,13 @@ NAMED_FILES = (
     "/sys/devices/system/node/online",
     "/sys/devices/cpu_core/cpus",
     "/sys/devices/cpu_atom/cpus",
+    "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+    "/sys/devices/system/clocksource/clocksource0/available_clocksource",
+    "/sys/kernel/mm/ksm/run",
+    "/sys/kernel/mm/transparent_hugepage/defrag",
     "/sys/kernel/mm/transparent_hugepage/enabled",
+    "/sys/kernel/mm/transparent_hugepage/shmem_enabled",
+    "/sys/module/zswap/parameters/enabled",
 )
 
 GLOBS = (

@@ -37,15 +37,20 @@ def read_file(machine: Machine, path: str, limit: int = LIMIT_BYTES) -> Row:
     except UnreadableError as error:
         return make_row(path, error.status, reason="" if error.status == "absent" else error.reason)
     if path == "/proc/cpuinfo":
-        text = without_repeats(text)
+        text = trimmed(text)
     return make_row(path, text=text, full_bytes=full_bytes)
 
 
-def without_repeats(cpuinfo: str) -> str:
-    """Leave out long lines that stand alike in the block before: the flags of 256 CPUs are one fact."""
+def trimmed(cpuinfo: str) -> str:
+    """Leave out a board's serial number, and long lines that stand alike in the block before.
+
+    The flags of 256 CPUs are one fact.
+    """
     kept = []
     seen: dict[str, str] = {}
     for line in cpuinfo.splitlines(keepends=True):
+        if line.startswith("Serial"):
+            continue
         if len(line) >= LONG_LINE:
             key = line.partition(":")[0]
             if seen.get(key) == line:

@@ -104,6 +104,11 @@ def _folders(machine: Machine, prefix: str) -> dict[str, str]:
     }
 
 
-def main(request: dict[str, Any]) -> None:
-    """Collect on behalf of another machine, and print the document between marks."""
-    print(f"\n{BEGIN}\n{json.dumps(collect(Request(**request)))}\n{END}", flush=True)  # noqa: T201 - a program of its own
+def main(request: str) -> None:
+    """Collect on behalf of another machine, and print the document between marks.
+
+    Args:
+        request: The fields of a `Request` as JSON.
+    """
+    document = collect(Request(**json.loads(request)))
+    print(f"\n{BEGIN}\n{json.dumps(document)}\n{END}", flush=True)  # noqa: T201 - a program of its own
