@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from envkb.capture.snapshot import Source
+from envkb.model.fact import Status
+
 _LARGEST = 2**53 - 1  # of a number in a record
 _NOTHING: Mapping[str, Any] = {}
 
@@ -41,3 +44,13 @@ def size(value: object) -> int | None:
 def flag(value: object) -> bool | None:
     """Return true or false, None where the value is neither."""
     return value if isinstance(value, bool) else None
+
+
+def why_missing(source: Source | None) -> tuple[Status, str]:
+    """Return why a source tells nothing: its status and reason, or that what it tells is no JSON."""
+    if source is None:
+        return Status.NOT_READ, "not collected"
+    status = next((status for status in Status if status.value == source.status), Status.FAILED)
+    if status is Status.OK:
+        return Status.FAILED, f"{source.id} cannot be read"
+    return status, text(source.reason) or f"{source.id}: {status.value}"

@@ -3,9 +3,10 @@
 from typing import Final
 
 PIP: Final = frozenset(
-    "abi break-system-packages build-constraint cache-dir compile config-settings constraint extra-index-url "
-    "find-links ignore-installed implementation index-url keyring-provider no-binary no-build-isolation no-cache-dir "
-    "no-compile no-deps no-index only-binary platform pre prefer-binary prefix python python-version "
+    "abi break-system-packages build-constraint cache-dir compile config-settings constraint default-timeout "
+    "extra-index-url find-links ignore-installed implementation index-url keyring-provider no-binary "
+    "no-build-isolation no-cache-dir no-compile no-deps no-index only-binary platform pre prefer-binary prefix "
+    "python python-version "
     "require-hashes require-virtualenv requirement retries root src target timeout trusted-host uploaded-prior-to "
     "upgrade-strategy use-deprecated use-feature use-pep517 user".split()
 )
