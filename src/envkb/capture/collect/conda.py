@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from typing import Any, Iterator
 
 from envkb.capture.collect.record_file import notable
 
@@ -36,16 +36,29 @@ def _package(folder: str, name: str) -> dict[str, Any]:
         with open(f"{folder}/{name}", "rb") as file:
             record = json.load(file)
         row = {key: record[key] for key in KEYS if record.get(key) is not None}
-    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        row["link_type"] = (record.get("link") or {}).get("type")
+        files = [path for path in record.get("files") or () if isinstance(path, str)]
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
         return {"file": name, "problem": f"cannot be read: {type(error).__name__}"}
-    row["link_type"] = (record.get("link") or {}).get("type")
-    files = [path for path in record.get("files") or () if ".so" in path or path.endswith(".dylib")]
-    libraries = notable(files)
+    libraries = notable([path for path in files if ".so" in path or path.endswith(".dylib")])
     if libraries:
         row["notable"] = libraries
+    distributions = sorted(set(_metadata_folders(files)))
+    if distributions:
+        row["distributions"] = distributions
     if not {"name", "version"} <= row.keys():
         row.update(file=name, problem="it has no name or no version")
     return row
+
+
+def _metadata_folders(files: list[str]) -> Iterator[str]:
+    for path in files:
+        if path.endswith(("/METADATA", "/PKG-INFO", ".egg-info")):
+            place, _, inside = path.rpartition("/site-packages/")
+            folder, _, rest = inside.partition("/")
+            # Packages that carry others inside them have metadata further down.
+            if place and "/" not in rest and folder.endswith((".dist-info", ".egg-info")):
+                yield folder
 
 
 def _end_of(path: str) -> str:
