@@ -25,6 +25,7 @@ _PLACEHOLDERS: Final = {
     "not applicable": Status.NOT_APPLICABLE,
     "requested functionality has been deprecated": Status.NOT_APPLICABLE,
     "function not found": Status.NOT_APPLICABLE,
+    "not found": Status.NOT_APPLICABLE,
     "insufficient permissions": Status.DENIED,
     "no permission": Status.DENIED,
     "err!": Status.FAILED,
@@ -34,11 +35,20 @@ _PLACEHOLDERS: Final = {
     "gpu is lost": Status.FAILED,
     "gpu requires reset": Status.FAILED,
     "timeout": Status.TIMEOUT,
+    "redacted": Status.REDACTED,
+    "withheld": Status.REDACTED,
 }
 
-# Readings of a moment: two sources read a moment apart differ without disagreeing, so that one source tells them.
-_MOMENTARY: Final = re.compile(
-    r"clock_|temperature_|power_draw|utilization_|memory_(used|free)_|performance_state|throttle_reasons|fan_|pcie_.*_current"
+# What the best source alone tells: readings of a moment, which differ a moment later without disagreeing, and what
+# each tool has words of its own for.
+_OF_ONE_SOURCE: Final = re.compile(
+    r"(clock_|temperature_(c|memory_c)|power_draw|utilization_|memory_used_|performance_state|throttle_reasons|fan_)"
+    r"|pcie_\w+_current|(name|vbios_version)$"
+)
+
+# Software that draws without a GPU, and what drivers call a device that is newer than they are.
+_NO_MODEL: Final = re.compile(
+    r"basic (render|display)|remote display|hyper-v video|llvmpipe|softpipe|swrast|graphics device$", re.IGNORECASE
 )
 
 _NUMBER: Final = re.compile(r"[-+]?\d+(?:\.\d+)?")
@@ -52,6 +62,7 @@ class Device:
         vendor: Who made it: `NVIDIA`, `AMD`, `Intel`, `Apple`.
         source: Id of the source in the snapshot.
         address: PCI address `0000:01:00.0`, None where the source tells none.
+        ordinal: The source's own number for it, None where it has none.
         values: What the source tells, by fact name.
         misses: What it could not tell, and why, by fact name.
         partitions: What the device is divided into (MIG), each with values and misses of its own.
@@ -60,6 +71,7 @@ class Device:
     vendor: str
     source: str
     address: str | None = None
+    ordinal: int | None = None
     values: dict[str, JsonValue] = field(default_factory=dict)
     misses: dict[str, tuple[Status, str]] = field(default_factory=dict)
     partitions: "list[Device]" = field(default_factory=list)
@@ -84,9 +96,17 @@ class Device:
         except (ValueError, OverflowError):
             value = None
         if value is None or (isinstance(value, int | float) and abs(value) > _LARGEST):
-            self.misses[name] = (Status.FAILED, f"cannot read {told[:80]!r}")
+            self.misses[name] = (Status.FAILED, f"no usable value in {told[:80]!r}")
         else:
             self.values[name] = value
+
+    def tell_model(self, text: str | None) -> None:
+        """Note the model's name; what a driver that does not know the device calls it is no model."""
+        self.tell("name", text, plain)
+        told = self.values.get("name")
+        if isinstance(told, str) and _NO_MODEL.search(told):
+            del self.values["name"]
+            self.misses["name"] = (Status.FAILED, f"a placeholder, no model: {told[:80]!r}")
 
 
 def placeholder(text: str) -> Status | None:
@@ -118,7 +138,7 @@ def plain(text: str) -> str:
 
 
 def switch(text: str) -> str | None:
-    """Read a mode as `enabled` or `disabled`, None where the text is neither; a mark of a pending change is left out."""
+    """Read a mode as `enabled` or `disabled`, None where it is neither; the mark of a pending change is left out."""
     word = text.rstrip("*").casefold()
     if word in ("enabled", "on", "yes", "true", "active"):
         return "enabled"
@@ -147,7 +167,7 @@ def write(notes: Observations, subject: str, tellings: Sequence[Device]) -> None
     for device in tellings:
         for name, value in device.values.items():
             first = notes.value(subject, name)
-            if first is None or not _MOMENTARY.match(name):
+            if first is None or not _OF_ONE_SOURCE.match(name):
                 notes.see(subject, name, first if _rounded(name, value, first) else value, device.source)
         for name, (status, reason) in device.misses.items():
             notes.miss(subject, name, status, reason, device.source)
@@ -157,9 +177,7 @@ def write(notes: Observations, subject: str, tellings: Sequence[Device]) -> None
 
 
 def _rounded(name: str, value: JsonValue, first: JsonValue) -> bool:
-    """Say whether a value is the first one as a coarser source prints it: whole MiB, whole watts, a name cut short."""
-    if isinstance(first, str) and isinstance(value, str):
-        return value.endswith("...") and first.startswith(value[:-3])
+    """Say whether a value is the first one as a coarser source prints it: whole MiB, whole watts."""
     if isinstance(first, bool) or isinstance(value, bool):
         return False
     if isinstance(first, int | float) and isinstance(value, int | float):

@@ -1,6 +1,5 @@
-"""What one source tells of the NVIDIA driver, and the names the driver's own library gives to things."""
+"""What one source tells of the NVIDIA driver, in the words that all sources are brought to."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +16,7 @@ class Answer:
     Attributes:
         source: Id of the source in the snapshot.
         driver: Facts of the driver as a whole (subject `nvidia`), by name.
+        misses: What it could not tell of the driver, and why, by name.
         devices: The GPUs, in the source's order.
         failure: Why the driver did not answer; None where it did.
         warnings: What it complained of although it answered.
@@ -24,32 +24,35 @@ class Answer:
 
     source: str
     driver: dict[str, JsonValue] = field(default_factory=dict)
+    misses: dict[str, tuple[Status, str]] = field(default_factory=dict)
     devices: list[Device] = field(default_factory=list)
     failure: tuple[Status, str] | None = None
     warnings: list[str] = field(default_factory=list)
 
 
-# Names of the bits of nvmlClocksEventReasons, in the words of NVML and of nvidia-smi's XML.
-THROTTLE_REASONS: Final = {
-    0x1: "gpu_idle",
-    0x2: "applications_clocks_setting",
-    0x4: "sw_power_cap",
-    0x8: "hw_slowdown",
-    0x10: "sync_boost",
-    0x20: "sw_thermal_slowdown",
-    0x40: "hw_thermal_slowdown",
-    0x80: "hw_power_brake_slowdown",
-    0x100: "display_clocks_setting",
+# NVML's name of a generation, and what nvidia-smi prints for it.
+ARCHITECTURES: Final = {
+    "kepler": "Kepler",
+    "maxwell": "Maxwell",
+    "pascal": "Pascal",
+    "volta": "Volta",
+    "turing": "Turing",
+    "ampere": "Ampere",
+    "ada": "Ada Lovelace",
+    "hopper": "Hopper",
+    "blackwell": "Blackwell",
+    "rubin": "Rubin",
 }
 
 
-def throttle_reasons(mask: int) -> list[JsonValue]:
-    """Decode NVML's mask of the reasons for which clocks are below their maximum; `none` where there is none."""
-    known = [name for bit, name in THROTTLE_REASONS.items() if mask & bit]
-    unknown = [f"bit_{bit}" for bit in range(mask.bit_length()) if mask >> bit & 1 and 1 << bit not in THROTTLE_REASONS]
-    return [*known, *unknown] or ["none"]
+def compute_mode(text: str) -> str:
+    """Spell a compute mode alike, whether NVML, the XML or the table (`E. Process`) tells it."""
+    return text.casefold().replace(" ", "_").replace("e._", "exclusive_")
 
 
-def named_reasons(names: Iterable[str]) -> list[JsonValue]:
-    """Return the active reasons as a list that is never empty: `none` where nothing holds the clocks down."""
-    return list(names) or ["none"]
+def pci_id(text: str) -> str | None:
+    """Read `278610DE` (device, then vendor) as the kernel writes it, `10de:2786`; None where it is no such number."""
+    told = text.casefold().removeprefix("0x")
+    if len(told) != 8 or not all(letter in "0123456789abcdef" for letter in told):  # noqa: PLR2004 - two 16-bit words
+        return None
+    return f"{told[4:]}:{told[:4]}"

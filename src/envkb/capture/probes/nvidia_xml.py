@@ -1,12 +1,13 @@
 """Reads `nvidia-smi -q -x`, from the drivers of 2012 (no document type) to version 13 of its format."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import JsonValue
 
 from envkb.capture.probes.accelerators_device import Device, integer, mebibytes, number, pci_address, plain, switch
-from envkb.capture.probes.nvidia_driver import Answer, named_reasons
+from envkb.capture.probes.nvidia_driver import Answer, compute_mode, pci_id
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -15,15 +16,12 @@ ROOT: Final = "<nvidia_smi_log"
 
 # Where each fact stands: the paths that the format had over the years, the first one present counts.
 _PATHS: Final[dict[str, tuple[Callable[[str], JsonValue], tuple[str, ...]]]] = {
-    "name": (plain, ("product_name",)),
-    "brand": (plain, ("product_brand",)),
     "architecture": (plain, ("product_architecture",)),
     "memory_bytes": (mebibytes, ("fb_memory_usage/total", "memory_usage/total")),
     "memory_reserved_bytes": (mebibytes, ("fb_memory_usage/reserved",)),
     "memory_used_bytes": (mebibytes, ("fb_memory_usage/used", "memory_usage/used")),
-    "memory_free_bytes": (mebibytes, ("fb_memory_usage/free", "memory_usage/free")),
     "bar1_memory_bytes": (mebibytes, ("bar1_memory_usage/total",)),
-    "compute_mode": (plain, ("compute_mode",)),
+    "compute_mode": (compute_mode, ("compute_mode",)),
     "persistence_mode": (switch, ("persistence_mode",)),
     "display_active": (switch, ("display_active",)),
     "mig_mode": (switch, ("mig_mode/current_mig",)),
@@ -36,7 +34,6 @@ _PATHS: Final[dict[str, tuple[Callable[[str], JsonValue], tuple[str, ...]]]] = {
     "performance_state": (plain, ("performance_state",)),
     "fan_percent": (integer, ("fan_speed",)),
     "utilization_gpu_percent": (integer, ("utilization/gpu_util",)),
-    "utilization_memory_percent": (integer, ("utilization/memory_util",)),
     "pcie_gen_current": (integer, ("pci/pci_gpu_link_info/pcie_gen/current_link_gen",)),
     "pcie_gen_max": (integer, ("pci/pci_gpu_link_info/pcie_gen/max_link_gen",)),
     "pcie_width_current": (integer, ("pci/pci_gpu_link_info/link_widths/current_link_width",)),
@@ -47,11 +44,7 @@ _PATHS: Final[dict[str, tuple[Callable[[str], JsonValue], tuple[str, ...]]]] = {
     "temperature_shutdown_c": (integer, ("temperature/gpu_temp_max_threshold",)),
     "power_draw_w": (
         number,
-        (
-            "gpu_power_readings/power_draw",
-            "gpu_power_readings/instant_power_draw",
-            "power_readings/power_draw",
-        ),
+        ("gpu_power_readings/power_draw", "gpu_power_readings/instant_power_draw", "power_readings/power_draw"),
     ),
     "power_limit_w": (
         number,
@@ -68,15 +61,12 @@ _PATHS: Final[dict[str, tuple[Callable[[str], JsonValue], tuple[str, ...]]]] = {
     "power_limit_min_w": (number, ("gpu_power_readings/min_power_limit", "power_readings/min_power_limit")),
     "power_limit_max_w": (number, ("gpu_power_readings/max_power_limit", "power_readings/max_power_limit")),
     "clock_graphics_mhz": (integer, ("clocks/graphics_clock",)),
-    "clock_sm_mhz": (integer, ("clocks/sm_clock",)),
     "clock_memory_mhz": (integer, ("clocks/mem_clock",)),
-    "clock_video_mhz": (integer, ("clocks/video_clock",)),
     "max_clock_graphics_mhz": (integer, ("max_clocks/graphics_clock",)),
-    "max_clock_sm_mhz": (integer, ("max_clocks/sm_clock",)),
     "max_clock_memory_mhz": (integer, ("max_clocks/mem_clock",)),
-    "max_clock_video_mhz": (integer, ("max_clocks/video_clock",)),
 }
 
+_GPU: Final = re.compile(r"(?=<gpu[ >])")
 _REASONS: Final = (
     ("clocks_event_reasons", "clocks_event_reason_"),
     ("clocks_throttle_reasons", "clocks_throttle_reason_"),
@@ -97,7 +87,8 @@ def read_xml(text: str, source: str) -> Answer | None:
         What it tells; None where there is no such document in the text.
     """
     start = text.find(ROOT)
-    root = _parse(text[start:]) if start >= 0 else None
+    head, *blocks = _GPU.split(text[start:]) if start >= 0 else [""]
+    root = _parse(head)
     if root is None:
         return None
     answer = Answer(source)
@@ -111,21 +102,23 @@ def read_xml(text: str, source: str) -> Answer | None:
     attached = _text(root, "attached_gpus")
     if attached is not None and attached.isdecimal():
         answer.driver["gpu_count"] = int(attached[:9])
-    answer.devices = [_device(element, source) for element in root.findall("gpu")]
+    # Each GPU by itself: a text that lost its middle still tells those before and after the hole.
+    answer.devices = [_device(gpu, source) for block in blocks if (gpu := _parse(block)) is not None]
     return answer
 
 
 def _parse(text: str) -> "Element | None":
-    """Return the root element with everything that is complete below it, None where not even the root is."""
+    """Return the first element with everything that is complete in it, None where not even its start is."""
     from xml.etree.ElementTree import ParseError, XMLPullParser  # noqa: PLC0415 - only where there is XML to read
 
-    parser = XMLPullParser(events=("start",))
+    parser: XMLPullParser[Element] = XMLPullParser(events=("start",))
+    parser.feed(text.encode("utf-8", "replace"))
+    events: Iterator[Any] = parser.read_events()
     try:
-        parser.feed(text.encode("utf-8", "replace"))
-        events = list(parser.read_events())
+        # Its tree grew as far as the text is well-formed.
+        return next((element for _, element in events), None)
     except ParseError:
-        events = list(parser.read_events())
-    return events[0][1] if events else None
+        return None
 
 
 def _text(element: "Element", path: str) -> str | None:
@@ -136,16 +129,19 @@ def _text(element: "Element", path: str) -> str | None:
 def _device(element: "Element", source: str) -> Device:
     address = element.get("id") or _text(element, "pci/pci_bus_id") or ""
     device = Device("NVIDIA", source, address=pci_address(address))
+    device.tell_model(_text(element, "product_name"))
     for name, (read, paths) in _PATHS.items():
         texts = (_text(element, path) for path in paths)
         device.tell(name, next((text for text in texts if text is not None), None), read)
-    device.tell("pci_device_id", _text(element, "pci/pci_device_id"), _pci_id)
-    device.tell("pci_subsystem_id", _text(element, "pci/pci_sub_system_id"), _pci_id)
+    device.tell("pci_device_id", _text(element, "pci/pci_device_id"), pci_id)
+    device.tell("pci_subsystem_id", _text(element, "pci/pci_sub_system_id"), pci_id)
     for tag, start in _REASONS:
         reasons = element.find(tag)
         if reasons is not None and len(reasons):
             active = [child.tag.removeprefix(start) for child in reasons if (child.text or "").strip() == "Active"]
-            device.values["throttle_reasons"] = named_reasons(active)
+            device.values["throttle_reasons"] = list(active) or ["none"]
+        elif reasons is not None:
+            device.tell("throttle_reasons", reasons.text, _nothing)
     device.partitions = [_partition(part, source) for part in element.findall("mig_devices/mig_device")]
     if device.values.get("mig_mode") == "enabled":
         device.values["mig_device_count"] = len(device.partitions)
@@ -161,9 +157,5 @@ def _partition(element: "Element", source: str) -> Device:
     return part
 
 
-def _pci_id(text: str) -> str | None:
-    """Read `278610DE` (device, then vendor) as the kernel writes it, `10de:2786`."""
-    told = text.casefold().removeprefix("0x")
-    if len(told) != 8 or not all(letter in "0123456789abcdef" for letter in told):  # noqa: PLR2004 - two 16-bit words
-        return None
-    return f"{told[4:]}:{told[:4]}"
+def _nothing(_: str) -> None:
+    return None

@@ -1,0 +1,119 @@
+"""What torch was built for, read from `torch/version.py` without importing it, and what only an import tells."""
+
+import re
+from typing import Any, Final
+
+from pydantic import JsonValue
+
+from envkb.capture.probes.observations import Observations
+from envkb.capture.snapshot import Snapshot, Source
+from envkb.model.fact import Status
+
+IMPORT: Final = "kb:import"
+
+_ASSIGNMENT: Final = re.compile(
+    r"^(__version__|debug|cuda|hip|rocm|xpu|git_version)\s*(?::[^=\n]*)?=\s*(None|True|False|'[^'\n]*'|\"[^\"\n]*\")",
+    re.MULTILINE,
+)
+_BUILDS: Final = {"cuda": "cuda_build", "hip": "hip_build", "rocm": "rocm_build", "xpu": "xpu_build"}
+_LABELS: Final = {"cuda": "CUDA", "hip": "HIP", "rocm": "ROCm", "xpu": "XPU"}
+_NEEDS_IMPORT: Final = "only an import of torch tells; read with --import torch"
+
+
+def note_version_file(text: str, source: str, notes: Observations) -> None:
+    """Note what `torch/version.py` says.
+
+    Args:
+        text: The file's text; may be of any release, or no Python at all.
+        source: Id of the source it was found in.
+        notes: Takes the facts.
+    """
+    told = {name: _literal(value) for name, value in _ASSIGNMENT.findall(text)}
+    version = told.get("__version__")
+    if not isinstance(version, str) or not version:
+        notes.miss("torch", "version", Status.FAILED, "torch/version.py tells none", source)
+        return
+    notes.see("torch", "version", version, source)
+    _, plus, local = version.partition("+")
+    if plus:
+        notes.see("torch", "local_version", local, source)
+    notes.see("torch", "debug_build", told.get("debug"), source)
+    notes.see("torch", "git_version", told.get("git_version"), source)
+    for key, name in _BUILDS.items():
+        if told.get(key):
+            notes.see("torch", name, told[key], source)
+        elif key in told:
+            notes.miss("torch", name, Status.ABSENT, f"built without {_LABELS[key]}", source)
+        elif key in ("cuda", "hip"):
+            notes.miss("torch", name, Status.NOT_READ, "torch/version.py does not tell", source)
+
+
+def _literal(text: str) -> JsonValue:
+    return {"None": None, "True": True, "False": False}.get(text, text[1:-1])
+
+
+# What only one kind of build has, by fact name.
+_NEEDED_BUILDS: Final = {
+    "cuda_module_loading": "cuda",
+    "cuda_runtime_version": "cuda",
+    "cudnn_version": "cuda",
+    "nccl_version": "cuda",
+    "hip_runtime_version": "hip",
+    "miopen_runtime_version": "hip",
+    "xpu_device_names": "xpu",
+}
+# Facts that only an import tells: name, and the JSON type that the child answers with.
+_IMPORTED: Final[dict[str, type]] = {
+    "arch_list": list,
+    "blas": str,
+    "cpu_capability": str,
+    "cuda_available": bool,
+    "cuda_device_count": int,
+    "cuda_module_loading": str,
+    "cuda_runtime_version": str,
+    "cudnn_version": str,
+    "device_names": list,
+    "hip_runtime_version": str,
+    "lapack": str,
+    "loaded_libraries": list,
+    "miopen_runtime_version": str,
+    "mkldnn_available": bool,
+    "mps_available": bool,
+    "nccl_version": str,
+    "num_threads": int,
+    "parallel_backend": str,
+    "xnnpack_available": bool,
+    "xpu_available": bool,
+    "xpu_device_names": list,
+}
+
+
+def note_import(snapshot: Snapshot, notes: Observations) -> None:
+    """Note what the target said when it imported torch, or that nobody asked it to."""
+    source = snapshot.source(IMPORT)
+    told = snapshot.json(IMPORT)
+    answers: dict[str, Any] = told if isinstance(told, dict) else {}
+    for name, kind in _IMPORTED.items():
+        answer = answers.get(name)
+        if isinstance(answer, list) and kind is list:
+            notes.see("torch", name, [str(item) for item in answer], IMPORT)
+        elif isinstance(answer, str | bool | int) and type(answer) is kind:
+            notes.see("torch", name, answer, IMPORT)
+        elif isinstance(answer, dict) and isinstance(answer.get("error"), str):
+            notes.miss("torch", name, Status.FAILED, answer["error"], IMPORT)
+    status, reason = _why_not(source, answers)
+    for name in _IMPORTED:
+        build = _NEEDED_BUILDS.get(name)
+        if build and notes.value("torch", "version") and not notes.value("torch", f"{build}_build"):
+            notes.miss("torch", name, Status.NOT_APPLICABLE, f"built without {_LABELS[build]}")
+        notes.miss("torch", name, status, reason, source.id if source else None)
+
+
+def _why_not(source: Source | None, answers: dict[str, Any]) -> tuple[Status, str]:
+    if source is None:
+        return Status.NOT_READ, _NEEDS_IMPORT
+    if source.status != "ok":
+        return Status(source.status), source.reason
+    if isinstance(answers.get("error"), str):
+        return Status.FAILED, answers["error"]
+    return (Status.ABSENT, "torch tells none here") if answers else (Status.FAILED, "the answer is no JSON object")
