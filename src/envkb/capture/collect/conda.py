@@ -8,7 +8,10 @@ from typing import Any, Iterator
 
 from envkb.capture.collect.record_file import notable
 
-KEYS = ("name", "version", "build", "channel", "subdir", "size", "md5", "sha256", "requested_spec", "url", "fn")
+KEYS = (
+    *("name", "version", "build", "channel", "subdir", "size", "md5", "sha256", "url", "fn"),
+    *("requested_spec", "requested_specs"),  # conda's old and new spelling
+)
 HISTORY_BYTES = 64 * 1024
 
 

@@ -13,9 +13,9 @@ conda, torch}`.
                         size_bytes, content_sha256, native_libraries: count, notable: [path], egg_link, problem,
                         version_of_dir}]; keys that tell nothing are left out
     path_files          [{site, file, paths: [{path, exists}], imports}]: the `.pth` files
-    conda               {packages: [{name, version, build, channel, subdir, size, md5, sha256, requested_spec, url, fn,
-                        link_type, notable, distributions: [metadata folder], file, problem}], history, pixi,
-                        pinned}, or null
+    conda               {packages: [{name, version, build, channel, subdir, size, md5, sha256, requested_spec,
+                        requested_specs, url, fn, link_type, notable, distributions: [metadata folder], file,
+                        problem}], history, pixi, pinned}, or null
     torch               {path, version_py: text, extension: whether torch/_C is there, libraries: [{name, bytes}]}, or
                         null
 """

@@ -49,18 +49,24 @@ def _package(row: Mapping[str, Any], prefix: str) -> CondaPackage:
     name = text(row.get("name")) or text(stem.rsplit("-", 2)[0]) or "unnamed"
     version = text(row.get("version"))
     problem = text(row.get("problem")) or (None if version else "its record has no version")
-    asked = text(row.get("requested_spec"))
     return CondaPackage(
         name=name,
         version=version,
         build=text(row.get("build")),
         detail=_detail(text(row.get("channel")), text(row.get("subdir"))),
-        requested=None if problem else asked not in (None, "None"),
+        requested=_requested(row),
         size_bytes=size(row.get("size")),
         folders=texts(row.get("distributions")),
         libraries=tuple(posixpath.join(prefix, path) for path in texts(row.get("notable"))),
         problem=problem,
     )
+
+
+def _requested(row: Mapping[str, Any]) -> bool | None:
+    if "requested_specs" in row:
+        return bool(texts(row["requested_specs"]))
+    # conda writes "None" for what nobody asked for.
+    return text(row["requested_spec"]) not in (None, "None") if "requested_spec" in row else None
 
 
 def _detail(channel: str | None, subdir: str | None) -> str | None:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from envkb.capture.probes.environment_distributions import Installed
-from envkb.capture.probes.environment_json import mapping, text, texts
+from envkb.capture.probes.environment_json import mapping, rows, text, texts
 from envkb.capture.probes.environment_prefix import is_pixi, venv_settings
 from envkb.model.environment import ManagerEvidence
 
 _HISTORY: Final = "conda-meta/history"
+_FAMILY: Final = "conda-meta"
+_INSTALLER: Final = "INSTALLER"
 _COMMANDS_KEPT: Final = 12
 _CONDA_FAMILY: Final = frozenset({"conda", "mamba", "micromamba"})
 # Where tools lay the environments that they make, whoever fills them.
@@ -44,13 +46,18 @@ def manager_of(traces: Sequence[ManagerEvidence]) -> str | None:
     """Return the manager that the traces point to: the one that made the prefix, else the only one that filled it.
 
     `venv` and `virtualenv` make a prefix and install nothing, so that the installer is asked for. None where no trace
-    tells, or where several installers filled a prefix that none of them made.
+    tells, where a prefix of the conda family does not say by which of its tools, or where several installers filled a
+    prefix that none of them made.
     """
-    makers = [trace for trace in traces if trace.source != "INSTALLER" and trace.manager not in _MAKERS_ONLY]
+    makers = [
+        trace.manager
+        for trace in traces
+        if trace.source not in (_INSTALLER, _FAMILY) and trace.manager not in _MAKERS_ONLY
+    ]
     if makers:
-        return makers[0].manager
-    installers = {trace.manager for trace in traces if trace.source == "INSTALLER"}
-    return installers.pop() if len(installers) == 1 else None
+        return makers[0]
+    filled_by = {trace.manager for trace in traces if trace.source == _INSTALLER}
+    return filled_by.pop() if len(filled_by) == 1 and all(trace.source != _FAMILY for trace in traces) else None
 
 
 def manager_version(told: Mapping[str, Any], manager: str | None) -> tuple[str, str] | None:
@@ -69,9 +76,12 @@ def manager_version(told: Mapping[str, Any], manager: str | None) -> tuple[str, 
 
 
 def installers(found: Sequence[Installed]) -> list[tuple[str, int]]:
-    """Return who installed the prefix's own distributions, and how many each, most first."""
+    """Return who installed the prefix's own distributions, and how many each, most first.
+
+    What conda lists came from conda, whatever the wheel inside its package says of itself.
+    """
     counted = Counter(
-        _program(entry.row.installer)
+        "conda" if entry.row.conda_build else _program(entry.row.installer)
         for entry in found
         if entry.row.installer and entry.role == "own" and entry.row.kind == "python"
     )
@@ -114,8 +124,10 @@ def _of_conda(told: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         program, _, rest = command.partition(" ")
         tool = _conda_tool(program)
         yield tool, f"{tool} {rest}".strip(), _HISTORY
-    if not told_commands:
-        yield "conda", "packages of the conda family", "conda-meta"
+    if any(text(row.get("name")) == "conda" for row in rows(mapping(told["conda"]).get("packages"))):
+        yield "conda", "conda itself is installed in it", "conda-meta/conda"
+    elif not told_commands:
+        yield "conda", "packages of the conda family, no command noted", _FAMILY
 
 
 def _of_system(told: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -131,7 +143,7 @@ def _of_system(told: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _of_installers(found: Sequence[Installed]) -> Iterator[tuple[str, str, str]]:
     for name, count in installers(found):
-        yield name, f"installed {count} distribution{'' if count == 1 else 's'}", "INSTALLER"
+        yield name, f"installed {count} distribution{'' if count == 1 else 's'}", _INSTALLER
 
 
 def _history(told: Mapping[str, Any]) -> list[str]:
@@ -150,6 +162,6 @@ def _conda_tool(program: str) -> str:
     return name if name in _CONDA_FAMILY else "conda"
 
 
-def _program(installer: str | None) -> str:
+def _program(installer: str) -> str:
     # Poetry writes its version too: `Poetry 1.8.3`.
-    return (installer or "").split()[0].lower()
+    return installer.split()[0].lower()
