@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from envkb.capture.probes.environment_distributions import Installed, dangling, installed
 from envkb.capture.probes.environment_json import mapping, text, why_missing
 from envkb.capture.probes.environment_libraries import native_libraries
-from envkb.capture.probes.environment_lock import LOCKS, lock_files, lock_of
+from envkb.capture.probes.environment_lock import LOCKS, FoundLock, lock_files, lock_for, lock_of
 from envkb.capture.probes.environment_managers import evidence, installers, is_mixed, manager_of, manager_version
 from envkb.capture.probes.environment_prefix import base_kind, prefix_kind, venv_settings
 from envkb.capture.probes.environment_python import implementation, python_values, version
@@ -38,7 +38,7 @@ def environment(snapshot: Snapshot) -> Environment:
     """Return the environment that was read.
 
     Where its interpreter did not start, nothing but the configuration is known: version and kind are null, and no
-    distribution is listed. The digest of its lock is left open (see `lock_of`).
+    distribution is listed. The digest of its lock is left open: it is that of the cleaned attachment.
     """
     told = mapping(snapshot.json(ENVIRONMENT))
     found = installed(told)
@@ -58,6 +58,12 @@ def environment(snapshot: Snapshot) -> Environment:
         settings=configuration(snapshot).settings(),
         lock=lock_of(snapshot, manager),
     )
+
+
+def found_lock(snapshot: Snapshot) -> FoundLock | None:
+    """Return the lock that the environment was made from, not yet cleaned; None where none was found (see `lock_for`)."""
+    told = mapping(snapshot.json(ENVIRONMENT))
+    return lock_for(snapshot, manager_of(evidence(told, installed(told))))
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:

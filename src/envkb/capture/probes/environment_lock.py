@@ -51,7 +51,7 @@ class FoundLock:
     text: str
 
 
-def found_lock(snapshot: Snapshot, manager: str | None) -> FoundLock | None:
+def lock_for(snapshot: Snapshot, manager: str | None) -> FoundLock | None:
     """Return the lock that the environment was made from, as far as places and names tell.
 
     A lock in the working directory counts only in a format of the environment's manager: the folder may belong to
@@ -76,7 +76,7 @@ def found_lock(snapshot: Snapshot, manager: str | None) -> FoundLock | None:
 
 def lock_of(snapshot: Snapshot, manager: str | None) -> Lock:
     """Return what a record says of the lock. The digest is left open: it is that of the cleaned attachment."""
-    found = found_lock(snapshot, manager)
+    found = lock_for(snapshot, manager)
     if found is not None:
         return Lock(status=Status.OK, reason=None, format=found.format, sha256=None)
     source = snapshot.source(LOCKS)

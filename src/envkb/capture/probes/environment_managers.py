@@ -164,4 +164,4 @@ def _conda_tool(program: str) -> str:
 
 def _program(installer: str) -> str:
     # Poetry writes its version too: `Poetry 1.8.3`.
-    return installer.split()[0].lower()
+    return installer.split(maxsplit=1)[0].lower()
