@@ -121,10 +121,10 @@ def _report(error: KbError, *, as_json: bool) -> int:
     from envkb.cli.console import emit, say  # noqa: PLC0415 - only where something failed
 
     if as_json:
-        emit(
-            "envkb.error/1",
-            {"error": {"message": error.message, "hint": error.hint or None, "exit_code": error.exit_code}},
-        )
+        from envkb.cli.documents import ErrorDocument, Failure  # noqa: PLC0415 - likewise
+
+        failure = Failure(message=error.message, hint=error.hint or None, exit_code=error.exit_code)
+        emit(ErrorDocument(error=failure))
     say(f"kb: {error.message}")
     if error.hint:
         say(f"    {error.hint}")

@@ -2,14 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from pydantic import JsonValue
+    from pydantic import BaseModel
 
 Root = Annotated[
     Path | None,
@@ -18,9 +18,9 @@ Root = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
-def emit(schema: str, document: "Mapping[str, JsonValue]") -> None:
+def emit(document: "BaseModel") -> None:
     """Print the one JSON document of a command on standard output."""
-    text = json.dumps({"schema": schema, **document}, indent=2, ensure_ascii=False)
+    text = json.dumps(document.model_dump(mode="json"), indent=2, ensure_ascii=False)
     # A lone surrogate (from a file name) cannot be printed as UTF-8; show it instead of failing.
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 

@@ -10,7 +10,7 @@ from envkb.experiment.stated import Stated
 from envkb.model.environment import Environment
 from envkb.model.fact import Fact, Status
 from envkb.model.host import Host
-from envkb.model.record import Attachment, Author, Link, Observed, Record, Software
+from envkb.model.record import Attachment, Author, Observed, Record, Software
 from envkb.model.value import Origin
 
 KEY_PACKAGES: Final = ("torch", "jax", "tensorflow", "mlx", "onnxruntime", "numpy")
@@ -53,9 +53,7 @@ def compose(
     captured: Captured,
     stated: Stated,
     circumstances: Circumstances,
-    *,
     attachments: Sequence[Attachment] = (),
-    links: Sequence[Link] = (),
 ) -> Record:
     """Return the record, not yet cleaned.
 
@@ -64,7 +62,6 @@ def compose(
         stated: What a person said; it wins over defaults.
         circumstances: Time, salt and authors.
         attachments: The files kept beside it.
-        links: Other records it points to.
     """
     created = circumstances.now.strftime("%Y-%m-%dT%H:%M:%SZ")
     host = captured.host
@@ -94,7 +91,7 @@ def compose(
         notes=stated.notes,
         attachments=tuple(sorted(attachments, key=lambda item: item.sha256)),
         redactions=(),
-        links=tuple(links),
+        links=(),
     )
 
 

@@ -154,19 +154,15 @@ def _options(text: str, options: list[str], allowed: Collection[str]) -> dict[st
     return found
 
 
-def parse_edge_case(text: str, classes: Collection[str] = EDGE_CASE_CLASSES) -> EdgeCase:
-    """Read `class=wsl-libcuda;symptom=…;severity=major;workaround=…;worked=yes;link=…`.
+def split_edge_case(text: str) -> dict[str, str]:
+    """Split `class=wsl-libcuda;symptom=…;severity=major;workaround=…;worked=yes;link=…` into values by key.
 
     A semicolon inside a symptom is part of it unless a known key and `=` follow.
 
-    Args:
-        text: The option's value.
-        classes: The classes known, the knowledge base's own included.
-
     Raises:
-        UsageError: An unknown key, class or severity, or no symptom.
+        UsageError: A key that is not known.
     """
-    return edge_case(_options(text, _EDGE_SPLIT.split(text), _EDGE_KEYS), classes)
+    return _options(text, _EDGE_SPLIT.split(text), _EDGE_KEYS)
 
 
 def edge_case(stated: Mapping[str, str], classes: Collection[str] = EDGE_CASE_CLASSES) -> EdgeCase:

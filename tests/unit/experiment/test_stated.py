@@ -1,8 +1,12 @@
 import pytest
 
 from envkb.errors import UsageError
-from envkb.experiment.stated import parse_author, parse_edge_case, parse_metric, parse_outcome
-from envkb.model.edge_case import Phase, Severity
+from envkb.experiment.stated import edge_case, parse_author, parse_metric, parse_outcome, split_edge_case
+from envkb.model.edge_case import EDGE_CASE_CLASSES, EdgeCase, Phase, Severity
+
+
+def parse_edge_case(text: str, classes: tuple[str, ...] = EDGE_CASE_CLASSES) -> EdgeCase:
+    return edge_case(split_edge_case(text), classes)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,150 @@
+"""The documents that `--json` prints; `kb schema` publishes their schemas."""
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from envkb.model.record import Record
+from envkb.model.value import Value
+
+
+class Reference(Value):
+    """How JSON speaks of a record.
+
+    Attributes:
+        id: Its id.
+        digest: SHA-256 of its file, 64 hex digits.
+        path: Its file, relative to the root.
+        title: Its title.
+        created: When it was written.
+    """
+
+    id: str
+    digest: str
+    path: str
+    title: str
+    created: str
+
+
+class Failure(Value):
+    """What went wrong.
+
+    Attributes:
+        message: One line.
+        hint: What to do next; null where there is nothing to say.
+        exit_code: What the command exits with.
+    """
+
+    message: str
+    hint: str | None
+    exit_code: int
+
+
+class ErrorDocument(Value):
+    """Printed by every command that fails under `--json`.
+
+    Attributes:
+        schema_: `envkb.error/1`.
+        error: What went wrong.
+    """
+
+    schema_: Literal["envkb.error/1"] = Field(alias="schema", default="envkb.error/1")
+    error: Failure
+
+
+class RecordedDocument(Value):
+    """Printed by `kb record`.
+
+    Attributes:
+        schema_: `envkb.recorded/1`.
+        id: The record's id; null for a dry run.
+        digest: SHA-256 of its file; null for a dry run.
+        path: Its file relative to the root, or the bundle's path; null for a dry run.
+        title: Its title.
+        created: When it was written.
+        new: Whether it was written now.
+        private: Whether it lies in the private place.
+        citation: Its citation line; null for a dry run.
+        conflicts: One line for each conflict between sources.
+        record: What it says; null except for a dry run.
+    """
+
+    schema_: Literal["envkb.recorded/1"] = Field(alias="schema", default="envkb.recorded/1")
+    id: str | None
+    digest: str | None
+    path: str | None
+    title: str
+    created: str
+    new: bool
+    private: bool
+    citation: str | None
+    conflicts: tuple[str, ...]
+    record: Record | None
+
+
+class RecordedThere(RecordedDocument):
+    """One of several machines that were recorded.
+
+    Attributes:
+        on: Its address, as given.
+    """
+
+    on: str
+
+
+class FailedThere(Value):
+    """One of several machines that were not recorded.
+
+    Attributes:
+        on: Its address, as given.
+        error: Why not.
+    """
+
+    on: str
+    error: Failure
+
+
+class RecordedManyDocument(Value):
+    """Printed by `kb record` with several `--on`.
+
+    Attributes:
+        schema_: `envkb.recorded-many/1`.
+        records: The machines recorded.
+        failed: The machines that were not.
+    """
+
+    schema_: Literal["envkb.recorded-many/1"] = Field(alias="schema", default="envkb.recorded-many/1")
+    records: tuple[RecordedThere, ...]
+    failed: tuple[FailedThere, ...]
+
+
+class CreatedFile(Value):
+    """One file of `kb init`.
+
+    Attributes:
+        path: The file, relative to the folder.
+        made: Whether it was made; false where it was there and was left alone.
+        missing: Lines that a file which was there should have, and has not.
+    """
+
+    path: str
+    made: bool
+    missing: tuple[str, ...]
+
+
+class InitialisedDocument(Value):
+    """Printed by `kb init`.
+
+    Attributes:
+        schema_: `envkb.initialised/1`.
+        root: The folder.
+        files: Every file with what became of it.
+    """
+
+    schema_: Literal["envkb.initialised/1"] = Field(alias="schema", default="envkb.initialised/1")
+    root: str
+    files: tuple[CreatedFile, ...]
+
+
+PRINTED: Final = (ErrorDocument, RecordedDocument, RecordedManyDocument, InitialisedDocument)
+"""Every document that `--json` prints."""

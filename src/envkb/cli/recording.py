@@ -1,0 +1,295 @@
+"""Carries out `kb record`: asks, records, keeps drafts, prints."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import typer
+
+from envkb.capture.collected import Collected
+from envkb.capture.snapshot import Snapshot
+from envkb.capture.summary import machine_lines
+from envkb.capture.transports.local import Pending, collect_local
+from envkb.cli.console import emit, say, show
+from envkb.cli.documents import FailedThere, Failure, RecordedDocument, RecordedManyDocument, RecordedThere
+from envkb.cli.questions import ask
+from envkb.errors import IncompleteError, KbError, UsageError
+from envkb.experiment.captured import read_captured
+from envkb.experiment.clock import present
+from envkb.experiment.compose import default_title
+from envkb.experiment.record import Recorded, Wishes, record
+from envkb.experiment.recording import (
+    Elsewhere,
+    keep_draft,
+    read_document,
+    read_files,
+    read_host_snapshot,
+    read_note,
+    record_elsewhere,
+    with_torch_import,
+)
+from envkb.experiment.stated import Stated, split_edge_case
+from envkb.experiment.stated_document import StatedDocument, StatedEdgeCase, interpret
+from envkb.knowledge.folder import KnowledgeBase
+from envkb.model.edge_case import EDGE_CASE_CLASSES
+from envkb.publish.summary import conflict_lines, text_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Everything the command line said.
+
+    Attributes:
+        document: What the person says about the experiment.
+        target: The environment; empty for the active one.
+        on: Addresses of other machines; empty for this one.
+        host_facts: `none`, the path of a snapshot, or None for the host that is read.
+        imports: What to import in the target.
+        private: Whether the record is private.
+        if_new: Whether to write only what is new.
+        dry_run: Whether to write nothing.
+        interactive: Whether to ask.
+        root: The knowledge base named, None to look for one.
+        as_json: Whether to print JSON.
+    """
+
+    document: StatedDocument
+    target: str
+    on: tuple[str, ...]
+    host_facts: str | None
+    imports: tuple[str, ...]
+    private: bool
+    if_new: bool
+    dry_run: bool
+    interactive: bool
+    root: Path | None
+    as_json: bool
+
+
+def collect_document(
+    path: Path | None, options: Mapping[str, object], *, notes: Sequence[Path], edges: Sequence[str]
+) -> StatedDocument:
+    """Join the file of `--from` with the options; options win, lists grow.
+
+    Raises:
+        UsageError: A file that is not there, or an edge case that cannot be read.
+        InvalidDataError: A file that cannot be read.
+    """
+    said = StatedDocument.model_validate(
+        {
+            **options,
+            "notes": tuple(read_note(note) for note in notes),
+            "edges": tuple(StatedEdgeCase.model_validate({"symptom": "", **split_edge_case(edge)}) for edge in edges),
+        }
+    )
+    return read_document(path).joined(said) if path else said
+
+
+class _Recorder:
+    """Holds what is said so far, so that it can be kept when something interrupts."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.document = asked.document
+        self.base = KnowledgeBase.open(asked.root) if asked.root else KnowledgeBase.find(Path.cwd())
+        self.now = present()
+
+    def keep(self, document: StatedDocument) -> None:
+        self.document = document
+
+    def stated(self) -> Stated:
+        return interpret(
+            self.document,
+            now=self.now,
+            zone=self.now.astimezone().tzinfo or self.now.tzinfo,  # type: ignore[arg-type] # a time of `present` has one
+            classes=self.classes(),
+            files=read_files(self.document.attach),
+        )
+
+    def classes(self) -> tuple[str, ...]:
+        own = tuple(self.base.settings.edge_cases) if self.base else ()
+        return (*EDGE_CASE_CLASSES, *own)
+
+    def host(self, collected: Collected) -> Snapshot | None:
+        if self.asked.host_facts == "none":
+            return None
+        return read_host_snapshot(Path(self.asked.host_facts)) if self.asked.host_facts else collected.snapshot
+
+    def record(self, collected: Collected, *, local: Collected | None = None) -> Recorded:
+        if "torch" in self.asked.imports:
+            collected = with_torch_import(collected)
+        wishes = Wishes(
+            private=self.asked.private,
+            if_new=self.asked.if_new,
+            dry_run=self.asked.dry_run,
+            host=self.host(collected),
+        )
+        return record(
+            collected,
+            self.stated(),
+            wishes,
+            base=self.base,
+            folder=Path.cwd(),
+            now=self.now,
+            local=local.machine_values if local else None,
+        )
+
+
+def answer(asked: Asked, pending: Pending | None) -> None:
+    """Record, and print what became of it.
+
+    Args:
+        asked: What the command line said.
+        pending: The collection of this machine under way; None where other machines are read.
+    """
+    _refuse_what_cannot_be(asked)
+    recorder = _Recorder(asked)
+    try:
+        recorder.stated()  # what was said wrongly is told before anything takes time
+        if pending is None:
+            _print_elsewhere(asked, _elsewhere(recorder))
+            return
+        collected = pending.result()
+        if asked.interactive:
+            _ask(recorder, collected)
+        recorded = recorder.record(collected)
+    except (KeyboardInterrupt, typer.Abort, KbError) as error:
+        _keep_draft(recorder, error)
+        raise
+    _print(asked, recorded)
+
+
+def _refuse_what_cannot_be(asked: Asked) -> None:
+    unknown = set(asked.imports) - {"torch"}
+    if unknown:
+        raise UsageError(f"--import {unknown.pop()!r} is not known", hint="`--import torch` is")
+    if asked.on and asked.imports:
+        raise UsageError("--import works on this machine alone", hint="run `kb record --import torch` there")
+    if asked.on and asked.host_facts:
+        raise UsageError("--host-facts and --on say two things about the host", hint="use one of them")
+
+
+def _elsewhere(recorder: _Recorder) -> list[Elsewhere]:
+    asked = recorder.asked
+    if len(asked.on) > 1 and recorder.document.host_label:
+        raise UsageError("--host-label names one host, and several are read", hint="record them one by one")
+    local = collect_local(asked.target)  # this machine's values must not slip into that machine's record either
+    return record_elsewhere(asked.on, asked.target, lambda there: recorder.record(there, local=local))
+
+
+def _ask(recorder: _Recorder, collected: Collected) -> None:
+    captured = read_captured(collected.snapshot, now=recorder.now, host_snapshot=recorder.host(collected))
+    for line in (*machine_lines(captured.facts, captured.environment), *conflict_lines(captured.facts)):
+        say(f"  {line}")
+    label = recorder.document.host_label
+    ask(recorder.document, default_title(captured, label), recorder.classes(), recorder.keep)
+    if recorder.asked.dry_run:
+        return
+    preview = replace(recorder.asked, dry_run=True)
+    shown = _Recorder(preview)
+    shown.keep(recorder.document)
+    say()
+    for line in text_lines(shown.record(collected).record, with_facts=False):
+        say(f"  {line}")
+    say()
+    if not typer.confirm("Write this record?", default=True, err=True):
+        raise typer.Abort
+
+
+def _keep_draft(recorder: _Recorder, error: BaseException) -> None:
+    # A usage error in options is in the shell's history; what was typed into prompts or a full disk would be lost.
+    typed = recorder.document != StatedDocument()
+    if not typed or (isinstance(error, UsageError) and not recorder.asked.interactive):
+        return
+    root = recorder.base.root if recorder.base else Path.cwd()
+    try:
+        path = keep_draft(recorder.document, collect_local().machine_values, root)
+    except KbError as failure:
+        say(f"kb: what you typed could not be kept: {failure.message}")
+        return
+    say(f"kb: what you typed is kept in {path}")
+    say(f"    go on with: kb record --from {path}")
+
+
+def _print(asked: Asked, recorded: Recorded) -> None:
+    if asked.as_json:
+        emit(_document(asked, recorded))
+        return
+    content = recorded.record
+    if asked.dry_run:
+        for line in text_lines(content, with_facts=True):
+            show(line)
+        show("nothing was written (--dry-run)")
+        return
+    labels = ("machine", "", "")
+    for label, line in zip(labels, machine_lines(content.facts, content.environment), strict=True):
+        show(f"{label:<12}{line}")
+    for number, line in enumerate(conflict_lines(content.facts) or ["none found"]):
+        show(f"{'conflicts' if number == 0 else '':<12}{line}")
+    state = "recorded" if recorded.new else "already recorded, nothing has changed"
+    show(f"{'record':<12}{recorded.id}  {state}{' (private)' if recorded.private else ''}")
+    show(f"{'file':<12}{recorded.path}")
+    show(f"{'cite':<12}{recorded.citation}")
+    if not content.authors:
+        show(f"{'':<12}no author is stated: use --author, or [[authors]] in kb/kb.toml")
+    for number, line in enumerate(_next_commands(asked, recorded)):
+        show(f"{'next' if number == 0 else '':<12}{line}")
+    sys.stdout.flush()
+
+
+def _next_commands(asked: Asked, recorded: Recorded) -> tuple[str, str]:
+    if recorded.path and recorded.path.endswith(".kbz"):
+        return f"kb import {Path(recorded.path).name}    (in a knowledge base)", "kb init    (makes one here)"
+    root = f" --root {asked.root}" if asked.root and asked.root != Path() else ""
+    return f"kb show {recorded.id}{root}", f"kb build{root}"
+
+
+def _document(asked: Asked, recorded: Recorded) -> RecordedDocument:
+    stored = not asked.dry_run
+    return RecordedDocument(
+        id=recorded.id if stored else None,
+        digest=recorded.digest if stored else None,
+        path=recorded.path,
+        title=recorded.record.title,
+        created=recorded.record.created,
+        new=recorded.new,
+        private=recorded.private,
+        citation=recorded.citation if stored else None,
+        conflicts=tuple(conflict_lines(recorded.record.facts)),
+        record=None if stored else recorded.record,
+    )
+
+
+def _print_elsewhere(asked: Asked, results: Sequence[Elsewhere]) -> None:
+    if len(results) == 1 and results[0].error:
+        raise results[0].error
+    if len(results) == 1 and results[0].recorded:
+        _print(asked, results[0].recorded)
+        return
+    failed = [(result.address, result.error) for result in results if result.error]
+    done = [(result.address, result.recorded) for result in results if result.recorded]
+    if asked.as_json:
+        emit(_many_document(asked, done, failed))
+    else:
+        for address, recorded in done:
+            show(address)
+            _print(asked, recorded)
+    for address, error in failed:
+        say(f"kb: {address}: {error.message}")
+    if failed:
+        say(f"kb: {len(failed)} of {len(results)} machines have no record")
+        raise typer.Exit(IncompleteError.exit_code)
+
+
+def _many_document(
+    asked: Asked, done: Sequence[tuple[str, Recorded]], failed: Sequence[tuple[str, KbError]]
+) -> RecordedManyDocument:
+    records = (RecordedThere(**dict(_document(asked, recorded)), on=address) for address, recorded in done)
+    errors = (
+        FailedThere(
+            on=address, error=Failure(message=error.message, hint=error.hint or None, exit_code=error.exit_code)
+        )
+        for address, error in failed
+    )
+    return RecordedManyDocument(records=tuple(records), failed=tuple(errors))

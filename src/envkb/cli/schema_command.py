@@ -1,0 +1,55 @@
+"""`kb schema`."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from envkb.cli.console import show
+from envkb.errors import UsageError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+def run(
+    name: Annotated[str | None, typer.Argument(help="Name of the schema; without one they are listed.")] = None,
+) -> None:
+    """Print the JSON Schema of a record, of kb.toml, of `--from`, or of a `--json` output.
+
+    Example: kb schema record > record.schema.json
+    """
+    schemas = known()
+    if name is None:
+        for known_name in schemas:
+            show(known_name)
+        return
+    if name not in schemas:
+        raise UsageError(f"there is no schema {name!r}", hint=f"known: {', '.join(schemas)}")
+    show(json.dumps(schema(name), indent=2, ensure_ascii=False))
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return a schema by its name."""
+    from envkb.document.schema import schema_of  # noqa: PLC0415 - start-up
+
+    model, version = known()[name]
+    return schema_of(model, version)
+
+
+def known() -> "dict[str, tuple[type[BaseModel], str]]":
+    """Return every document of kb by name: its model and its `schema`."""
+    from envkb.cli import documents  # noqa: PLC0415 - start-up
+    from envkb.experiment.stated_document import StatedDocument  # noqa: PLC0415 - start-up
+    from envkb.model.record import SCHEMA, Record  # noqa: PLC0415 - start-up
+    from envkb.model.settings import Settings  # noqa: PLC0415 - start-up
+
+    found: dict[str, tuple[type[BaseModel], str]] = {
+        "record": (Record, SCHEMA),
+        "kb": (Settings, "envkb.kb/1"),
+        "stated": (StatedDocument, "envkb.stated/1"),
+    }
+    for model in documents.PRINTED:
+        version = str(model.model_fields["schema_"].default)
+        found[version.removeprefix("envkb.").partition("/")[0]] = (model, version)
+    return found
