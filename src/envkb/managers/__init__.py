@@ -1,0 +1,81 @@
+"""Package managers behind one Protocol: what each would do, doing it, and what went wrong.
+
+    from envkb.managers import MANAGERS, Job, look_for, perform
+    from envkb.process import run
+
+    uv = MANAGERS["uv"]
+    tool = look_for(uv, run, os.environ).required()
+    outcome = perform(uv.make(Job(tool, request, prefix, cache, scratch)), run, environ=os.environ)
+
+Methods of a manager are pure: they return a `Call` with the commands and a reader of their output. Only `perform`,
+`look_for` and `base_python` start processes, through the runner that they are given.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from envkb.errors import UsageError
+from envkb.managers.cache import clear_cache, make_cache
+from envkb.managers.error_kind import ErrorKind
+from envkb.managers.failure import Failure, explain
+from envkb.managers.failure_texts import classify
+from envkb.managers.find import Availability, base_python, look_for
+from envkb.managers.job import DEFAULT, Job, Sources, Tool
+from envkb.managers.last_words import fingerprint
+from envkb.managers.outcome import Installed, LockText, Package, PhaseTime, Resolution
+from envkb.managers.perform import Outcome, claim_prefix, perform
+from envkb.managers.pip import Pip
+from envkb.managers.places import Places
+from envkb.managers.protocol import Manager
+from envkb.managers.step import Answer, Call, Step
+from envkb.managers.torch_backend import backend_of_cuda, backend_of_driver
+from envkb.managers.uv import Uv
+
+__all__ = [
+    "DEFAULT",
+    "MANAGERS",
+    "Answer",
+    "Availability",
+    "Call",
+    "ErrorKind",
+    "Failure",
+    "Installed",
+    "Job",
+    "LockText",
+    "Manager",
+    "Outcome",
+    "Package",
+    "PhaseTime",
+    "Places",
+    "Resolution",
+    "Sources",
+    "Step",
+    "Tool",
+    "backend_of_cuda",
+    "backend_of_driver",
+    "base_python",
+    "claim_prefix",
+    "classify",
+    "clear_cache",
+    "explain",
+    "fingerprint",
+    "look_for",
+    "make_cache",
+    "manager_named",
+    "perform",
+]
+
+MANAGERS: Final[Mapping[str, Manager]] = MappingProxyType({manager.name: manager for manager in (Uv(), Pip())})
+"""Every manager by name."""
+
+
+def manager_named(name: str) -> Manager:
+    """Return a manager.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    if name not in MANAGERS:
+        raise UsageError(f"there is no manager {name!r}", hint=f"it is one of {', '.join(MANAGERS)}")
+    return MANAGERS[name]

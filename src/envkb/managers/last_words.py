@@ -1,0 +1,101 @@
+"""What a manager said last: the part of its output that tells why it failed, and a fingerprint of it."""
+
+import hashlib
+import json
+import re
+from typing import Final
+
+_MOST_LINES: Final = 30
+_MOST_OF_A_LINE: Final = 400
+_LINES_WITHOUT_A_START: Final = 10
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
+_START = re.compile(
+    r"""^\s*(?:
+        error\b | fatal\b | critical\b | [\u00d7x]\s | Traceback\ \(most\ recent | Killed\b
+        | [\w.]*(?:Error|Exception|Conflict)\b.*: | CondaHTTPError | usage:
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_PASSING = re.compile(r"^\s*(?:Looking in |WARNING: Location |Using Python |Retrieving notices|.*working\.\.\.)")
+
+_VARIABLE: Final = (
+    # pip begins with the versions that it did not look at, and ends with those that it did: both grow.
+    (re.compile(r"^error: ignored the following[^\n]*", re.MULTILINE), ""),
+    (re.compile(r"\(from versions:[^)]*\)"), "(from versions)"),
+    (re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"`)>\]]+", re.IGNORECASE), "<url>"),
+    (re.compile(r"(?<![\w.])~?(?:/[\w.@+%~-]+){2,}/?"), "<path>"),
+    (re.compile(r"\b[A-Za-z]:\\[^\s'\"]+"), "<path>"),
+    (re.compile(r"\b[0-9a-f]{16,}\b"), "<hex>"),
+    (re.compile(r"0x[0-9a-f]+"), "<hex>"),
+    (re.compile(r"\d\w*(?:\.\w+)*(?:\.?\*)?(?:\+\w+)?"), "#"),
+    (re.compile(r"#(?:\s*[,|]\s*(?:\.\.\.|#))+"), "#"),
+    (re.compile(r"[│├└─╰╭╯▶>\u00d7┌╵]+"), " "),
+    (re.compile(r"\s+"), " "),
+)
+
+
+def words_of(stdout: str, stderr: str) -> str:
+    """Return what tells of a failure, whole.
+
+    A JSON answer on standard output that holds an error is preferred: conda tells more there than in its text.
+    """
+    told = _from_json(stdout)
+    text = told if told is not None else (stderr if stderr.strip() else stdout)
+    lines = [line for line in map(_visible, text.splitlines()) if line.strip() and not _PASSING.match(line)]
+    begin = next((number for number, line in enumerate(lines) if told is None and _START.match(line)), None)
+    if begin is not None:
+        lines = lines[begin:]
+    elif told is None:
+        lines = lines[-_LINES_WITHOUT_A_START:]
+    return "\n".join(lines)
+
+
+def shortened(words: str) -> str:
+    """Return last words that fit into a record: at most some 30 lines, long ones cut in the middle with a mark."""
+    lines = [_cut(line) for line in words.splitlines()]
+    if len(lines) > _MOST_LINES:
+        half = _MOST_LINES // 2
+        lines = [*lines[:half], f"[{len(lines) - 2 * half} lines left out]", *lines[-half:]]
+    return "\n".join(lines)
+
+
+def fingerprint(words: str) -> str:
+    """Return a stable hash of an error text: addresses, paths, digests and numbers do not count.
+
+    Returns:
+        16 hex digits; equal for one failure on two machines and in two releases.
+    """
+    text = words.casefold()
+    for pattern, stand_in in _VARIABLE:
+        text = pattern.sub(stand_in, text)
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:16]
+
+
+def _from_json(stdout: str) -> str | None:
+    begin = stdout.find("{")
+    if begin < 0:
+        return None
+    try:
+        answer = json.loads(stdout[begin:])
+    except ValueError:
+        return None
+    if not isinstance(answer, dict):
+        return None
+    told = [answer.get("exception_name"), answer.get("message") or answer.get("error"), answer.get("caused_by")]
+    problems = answer.get("solver_problems")
+    told += problems if isinstance(problems, list) else []
+    words = [part for part in told if isinstance(part, str) and part not in {"", "None"}]
+    return "\n".join(words) if answer.get("error") or answer.get("message") or problems else None
+
+
+def _visible(line: str) -> str:
+    """Return what a terminal would show of a line that rewrote itself."""
+    return _ESCAPES.sub("", line).rstrip("\r").rsplit("\r", 1)[-1].rstrip()
+
+
+def _cut(line: str) -> str:
+    if len(line) <= _MOST_OF_A_LINE:
+        return line
+    half = _MOST_OF_A_LINE // 2
+    return f"{line[:half]} […] {line[-half:]}"

@@ -1,0 +1,93 @@
+"""What managers answer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+PhaseName = Literal["resolve", "download", "link", "bytecode"]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package, as a manager names it.
+
+    Attributes:
+        name: As the manager spells it.
+        version: Its version; None where a lock leaves it to a source tree.
+        kind: `python` for a distribution of a package index, `conda` for a conda package.
+        build: The build string of a conda package; None for others, or where nothing tells.
+        url: Where it comes from; None where the manager does not say.
+        size_bytes: Size of its archive; None where the manager does not say.
+        sha256: Digest of its archive; None where the manager does not say.
+        cached: Whether the manager already has the archive; None where it does not say.
+    """
+
+    name: str
+    version: str | None
+    kind: Literal["python", "conda"] = "python"
+    build: str | None = None
+    url: str | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+    cached: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What would be installed.
+
+    Attributes:
+        packages: Sorted by name.
+    """
+
+    packages: tuple[Package, ...]
+
+    @property
+    def download_bytes(self) -> int | None:
+        """Bytes to be received: all archives that are not cached already; None where one size is unknown."""
+        sizes = [package.size_bytes for package in self.packages if not package.cached]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if len(known) == len(sizes) else None
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTime:
+    """How long one phase took, as the manager itself timed it.
+
+    Attributes:
+        phase: `download` may include unpacking into the cache, where a manager does both at once.
+        seconds: Wall time.
+    """
+
+    phase: PhaseName
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What a manager says that it did.
+
+    Attributes:
+        packages: What it put into the environment; None where it does not say.
+        phases: The phases that it timed itself; empty where it does not tell.
+    """
+
+    packages: tuple[Package, ...] | None
+    phases: tuple[PhaseTime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LockText:
+    """A lock, in the words of the manager that wrote it.
+
+    Attributes:
+        format: `pylock.toml`, `requirements`, `conda-explicit` or `pixi.lock`.
+        text: The whole of it.
+    """
+
+    format: str
+    text: str
+
+
+def by_name(package: Package) -> tuple[str, str]:
+    """Return what packages are sorted by."""
+    return (package.name, package.version or "")

@@ -1,0 +1,42 @@
+"""Platform names: conda's are the neutral ones, and each manager has its own for the same thing."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from envkb.errors import UsageError
+
+T = TypeVar("T")
+
+UV_PLATFORMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "linux-64": "x86_64-unknown-linux-gnu",
+        "linux-aarch64": "aarch64-unknown-linux-gnu",
+        "osx-64": "x86_64-apple-darwin",
+        "osx-arm64": "aarch64-apple-darwin",
+        "win-64": "x86_64-pc-windows-msvc",
+    }
+)
+"""uv's name of each platform."""
+
+PIP_PLATFORMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "linux-64": ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64", "linux_x86_64"),
+        "linux-aarch64": ("manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64", "linux_aarch64"),
+        "osx-64": ("macosx_14_0_x86_64",),
+        "osx-arm64": ("macosx_14_0_arm64",),
+        "win-64": ("win_amd64",),
+    }
+)
+"""The wheel tags by which pip is told of each platform; it does not take newer manylinux to include older."""
+
+
+def platform_name(platform: str, table: Mapping[str, T], manager: str) -> T:
+    """Return a manager's own name of a platform.
+
+    Raises:
+        UsageError: The platform is none that the manager can be asked for.
+    """
+    if platform not in table:
+        raise UsageError(f"{manager} knows no platform {platform!r}", hint=f"it is one of {', '.join(sorted(table))}")
+    return table[platform]
