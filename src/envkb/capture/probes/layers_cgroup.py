@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from envkb.capture.probes.observations import Observations
-from envkb.capture.probes.quantities import cpu_set, whole
+from envkb.capture.probes.quantities import cpu_list, cpu_set, whole
 from envkb.capture.snapshot import Snapshot
 from envkb.model.fact import Status
 
 _ROOT = "/sys/fs/cgroup"
-_MEMBERSHIP = "/proc/self/cgroup"
-_V2_BASES = ("/unified",)
+MEMBERSHIP = "/proc/self/cgroup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,8 @@ class Limits:
 
 def cgroup_limits(snapshot: Snapshot, notes: Observations) -> Limits:
     """Note version and effective limits of the control group, and return the limits."""
-    version = _version(snapshot.text(_MEMBERSHIP))
-    notes.see("cgroup", "version", version, _MEMBERSHIP)
+    version = _version(snapshot.text(MEMBERSHIP))
+    notes.see("cgroup", "version", version, MEMBERSHIP)
     quotas = [*_quotas_v2(snapshot), *_quotas_v1(snapshot)]
     memory = [*_sizes(snapshot, "memory.max"), *_sizes(snapshot, "memory.limit_in_bytes")]
     swap = [*_sizes(snapshot, "memory.swap.max")]
@@ -46,10 +45,10 @@ def cgroup_limits(snapshot: Snapshot, notes: Observations) -> Limits:
         if tightest is not None:
             notes.see("cgroup", name, tightest[0], tightest[1])
         elif version is not None:
-            notes.miss("cgroup", name, Status.ABSENT, "no limit is set", _MEMBERSHIP)
+            notes.miss("cgroup", name, Status.ABSENT, "no limit is set", MEMBERSHIP)
     narrowest = min(sets, key=lambda found: len(found[0]), default=None)
     if narrowest is not None:
-        notes.see("cgroup", "cpuset", snapshot.text(narrowest[1]), narrowest[1])
+        notes.see("cgroup", "cpuset", cpu_list(narrowest[0]), narrowest[1])
         notes.see("cgroup", "cpuset_cpus", len(narrowest[0]), narrowest[1])
     cpus = [count for count, _ in quotas] + [float(len(numbers)) for numbers, _ in sets]
     return Limits(min(cpus, default=None), min((size for size, _ in memory), default=None))

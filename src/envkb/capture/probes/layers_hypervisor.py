@@ -12,6 +12,7 @@ from envkb.capture.snapshot import Snapshot
 from envkb.model.fact import Status
 
 DETECT = "systemd-detect-virt -v"
+BARE_METAL = "bare-metal"
 _XEN = "/sys/hypervisor/type"
 _DMI = "/sys/class/dmi/id/"
 # What `systemd-detect-virt` and `lscpu` call a hypervisor, in lower case, and what this program calls it.
@@ -80,7 +81,7 @@ def hypervisor(snapshot: Snapshot, notes: Observations) -> str | None:
     denied = _denial(texts)
     if denied is not None:
         notes.miss("host", "hypervisor", Status.ABSENT, "this is no virtual machine", denied)
-        return "bare-metal"
+        return BARE_METAL
     notes.miss("host", "hypervisor", Status.NOT_READ, f"neither {DETECT} nor lscpu answered", DETECT)
     return None
 

@@ -10,7 +10,7 @@ from envkb.capture.probes.reasons import explain
 from envkb.capture.probes.wording import shell_pairs
 from envkb.capture.snapshot import Snapshot
 
-_UNAME = "kb:uname"
+UNAME = "kb:uname"
 _CONFIG = "kb:wslconfig"
 _VERSION = "wsl.exe --version"
 _VER = "cmd.exe /c ver"
@@ -21,7 +21,7 @@ _WINDOWS = re.compile(r"(\d+\.\d+\.\d+(?:\.\d+)?)")
 
 def wsl(snapshot: Snapshot, notes: Observations) -> str | None:
     """Note what is known of WSL, and return `wsl1` or `wsl2`; None where this is no Linux under Windows."""
-    uname, marks = (_document(snapshot, source) for source in (_UNAME, LAYERS))
+    uname, marks = (_document(snapshot, source) for source in (UNAME, LAYERS))
     release = str(
         uname.get("release") or snapshot.text("/proc/sys/kernel/osrelease") or snapshot.text("/proc/version") or ""
     )
@@ -29,7 +29,7 @@ def wsl(snapshot: Snapshot, notes: Observations) -> str | None:
         return None
     # The first generation, which has no kernel of its own, calls itself `4.4.0-19041-Microsoft`.
     version = 1 if re.search(r"\d-Microsoft\b", release) else 2
-    notes.see("wsl", "version", version, _UNAME)
+    notes.see("wsl", "version", version, UNAME)
     for name, key in (
         ("interop", "wsl_interop"),
         ("windows_drive_mounted", "mnt_c"),

@@ -8,6 +8,14 @@ from envkb.model.fact import Status
 _RANK = (Status.DENIED, Status.TIMEOUT, Status.FAILED, Status.ABSENT)
 
 
+_WORDS = {
+    Status.DENIED: "reading {} is not permitted",
+    Status.TIMEOUT: "{} did not answer in time",
+    Status.FAILED: "{} failed",
+    Status.ABSENT: "there is no {}",
+}
+
+
 def explain(snapshot: Snapshot, notes: Observations, subject: str, name: str, *source_ids: str) -> None:
     """Note why a fact may be missing; a value seen before or after wins over it.
 
@@ -22,7 +30,7 @@ def explain(snapshot: Snapshot, notes: Observations, subject: str, name: str, *s
     for status in _RANK:
         for source in asked:
             if source.status == status.value:
-                notes.miss(subject, name, status, source.reason or f"{source.id}: {status.value}", source.id)
+                notes.miss(subject, name, status, source.reason or _WORDS[status].format(source.id), source.id)
                 return
     if asked:
         notes.miss(subject, name, Status.ABSENT, f"{asked[0].id} does not tell it", asked[0].id)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from envkb.capture.probes import (
+    board,
     cpu,
     cpu_caches,
     cpu_clocks,
@@ -11,7 +12,11 @@ from envkb.capture.probes import (
     layers,
     memory,
     microarchitecture,
+    power,
+    storage,
     system,
+    system_settings,
+    toolchain,
 )
 from envkb.capture.probes.observations import Observations
 from envkb.capture.snapshot import Snapshot
@@ -28,6 +33,11 @@ HOST_PROBES: tuple[Probe, ...] = (
     microarchitecture.probe,
     memory.probe,
     system.probe,
+    system_settings.probe,
+    board.probe,
+    power.probe,
+    storage.probe,
+    toolchain.probe,
     layers.probe,
 )
 ENVIRONMENT_PROBES: tuple[Probe, ...] = ()
