@@ -32,8 +32,8 @@ Commands, as typed
                          rotational, transport, model, total_bytes, free_bytes, st_dev}}; roles `environment`,
                          `workdir`, `tmp`, `home`, `cache-pip`, `cache-uv`, `cache-conda`, `cache-pixi`
     kb:variables         {NAME: value}: environment variables that matter to an ML environment
-    kb:managers          {NAME: {path, target, on_path, version, source, reason}} for uv, pip, conda, mamba, micromamba, pixi,
-                         poetry, pipx, rye, hatch, pdm; those present. Versions are read from files; where a manager
+    kb:managers          {NAME: {path, target, on_path, version, source, reason}} for uv, pip, conda, mamba,
+                         micromamba, pixi, poetry, pipx, rye, hatch, pdm; those present. Versions are read from files; where a manager
                          is one fast binary, its version is in the command `uv --version` (likewise pixi, micromamba)
     kb:config-files      {TOOL: [{path, text}]}: configuration of pip, uv, conda, pixi; weakest first
     kb:clock             {unix_s, monotonic_s, rtc, synchronized, source}

@@ -20,7 +20,7 @@ LAST_PATIENCE_S = 0.2
 # What names one device or one process is nobody's business, and what lists every clock of a GPU is no evidence.
 PRIVATE = (
     (re.compile(r"<(supported_clocks|processes|accounted_processes)>.*?</\1>", re.DOTALL), r"<\1></\1>"),
-    (re.compile(r"<(uuid|serial|gpu_uuid|module_id|board_id)>[^<]*<"), r"<\1>withheld<"),
+    (re.compile(r"<(uuid|serial|gpu_uuid|board_id)>[^<]*<"), r"<\1>withheld<"),
     (re.compile(r'("[^"]*(?:serial|uuid|udid|unique.?id)[^"]*"\s*:\s*)"[^"]*"', re.IGNORECASE), r'\1"withheld"'),
 )
 
@@ -98,7 +98,7 @@ def wait_for(one: Running) -> Row:
     return _row(one)
 
 
-def launch(machine: Machine, command: Command, arguments: list[str]) -> Running | Row:
+def launch(machine: Machine, command: Command, arguments: list[str], cwd: str = "/") -> Running | Row:
     """Start a program as its own process group; a row tells why that could not be."""
     try:
         process = subprocess.Popen(
@@ -107,8 +107,7 @@ def launch(machine: Machine, command: Command, arguments: list[str]) -> Running 
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=child_environment(machine.environ),
-            # cmd.exe complains about a working directory that Windows cannot see.
-            cwd="/mnt/c" if arguments[0].endswith(".exe") and os.path.isdir("/mnt/c") else "/",
+            cwd=cwd,
             start_new_session=True,
         )
     except OSError as error:
@@ -122,7 +121,9 @@ def _start(machine: Machine, command: Command) -> Running | Row:
     path = machine.which(program)
     if path is None:
         return make_row(command.line, "absent", reason=f"{program} is not installed")
-    return launch(machine, command, [path, *arguments])
+    # cmd.exe complains about a working directory that Windows cannot see.
+    cwd = "/mnt/c" if program.endswith(".exe") and os.path.isdir("/mnt/c") else "/"
+    return launch(machine, command, [path, *arguments], cwd)
 
 
 def _read_until_done(running: list[Running]) -> None:

@@ -19,13 +19,13 @@ class Crew:
     behind as a daemon, the source gets the status `timeout`, and a new reader takes over the queue.
     """
 
-    def __init__(self, jobs: Iterable[Job], timeout_s: float) -> None:
+    def __init__(self, jobs: Iterable[Job]) -> None:
         self._queue: deque[Job] = deque(jobs)
         self._order = [job.source_id for job in self._queue]
-        self._timeout_s = timeout_s
         self._changed = threading.Condition()
         self._rows: dict[str, Row] = {}
-        self._busy: dict[threading.Thread, tuple[str, float]] = {}
+        # What each reader is at, and when its time for that is over.
+        self._busy: dict[threading.Thread, tuple[Job, float]] = {}
 
     def rows(self, threads: int = THREADS) -> list[Row]:
         """Read everything and return the rows in the order of the jobs."""
@@ -38,39 +38,43 @@ class Crew:
             return [self._rows[source_id] for source_id in self._order if source_id in self._rows]
 
     def _hire(self) -> None:
-        reader = threading.Thread(target=self._work, daemon=True)
-        self._busy[reader] = ("", time.monotonic())
+        job = self._queue.popleft()
+        reader = threading.Thread(target=self._work, args=(job,), daemon=True)
+        self._assign(reader, job)
         reader.start()
 
-    def _work(self) -> None:
+    def _assign(self, reader: threading.Thread, job: Job) -> None:
+        self._busy[reader] = (job, time.monotonic() + job.timeout_s)
+
+    def _work(self, job: Job) -> None:
         me = threading.current_thread()
         while True:
-            with self._changed:
-                if me not in self._busy or not self._queue:
-                    self._busy.pop(me, None)
-                    self._changed.notify()
-                    return
-                job = self._queue.popleft()
-                begin = time.monotonic()
-                self._busy[me] = (job.source_id, begin)
+            begin = time.monotonic()
             row = _attempt(job)
             row["duration_ms"] = round((time.monotonic() - begin) * 1000, 3)
             with self._changed:
-                # A row that comes after its time-out was reported comes too late.
-                self._rows.setdefault(job.source_id, row)
+                if me not in self._busy:  # given up on: the row comes too late, and somebody else reads on
+                    return
+                self._rows[job.source_id] = row
+                if not self._queue:
+                    del self._busy[me]
+                    self._changed.notify()
+                    return
+                job = self._queue.popleft()
+                self._assign(me, job)
 
     def _next_deadline(self) -> float:
-        return max(0.0, min(begin for _, begin in self._busy.values()) + self._timeout_s - time.monotonic())
+        return max(0.0, min(deadline for _, deadline in self._busy.values()) - time.monotonic())
 
     def _replace_stuck(self) -> None:
         now = time.monotonic()
-        stuck = [reader for reader, (_, begin) in self._busy.items() if now - begin >= self._timeout_s]
-        for reader in stuck:
-            source_id, _ = self._busy.pop(reader)
-            reason = f"no answer within {self._timeout_s:g} s"
-            self._rows.setdefault(source_id, make_row(source_id, "timeout", reason=reason))
-            if self._queue:
-                self._hire()
+        for reader, (job, deadline) in list(self._busy.items()):
+            if now >= deadline:
+                del self._busy[reader]
+                reason = f"no answer within {job.timeout_s:g} s"
+                self._rows[job.source_id] = make_row(job.source_id, "timeout", reason=reason)
+                if self._queue:
+                    self._hire()
 
 
 def _attempt(job: Job) -> Row:

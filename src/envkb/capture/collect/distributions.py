@@ -36,7 +36,6 @@ def read_site_packages(folder: str) -> SitePackages:
     for name in sorted(os.listdir(folder)):
         path = f"{folder}/{name}"
         if name.endswith((".dist-info", ".egg-info")):
-            # What pip and uv are about to remove or could not remove starts with a tilde.
             rows.append(_distribution(path, name))
         elif name.endswith(".egg-link"):
             rows.append(
@@ -60,6 +59,17 @@ def _distribution(path: str, name: str) -> dict[str, Any]:
         row["version"] = row.get("version") or None
         row["version_of_dir"] = version.partition("-py")[0] or None
     return row
+
+
+def _egg_link(path: str, name: str) -> dict[str, Any]:
+    """Read what `setup.py develop` left: a file that names the project's folder, where the metadata lies."""
+    project = _small(path).partition("\n")[0].strip()
+    name = name[: -len(".egg-link")]
+    try:
+        told = _headers(f"{project}/{name.replace('-', '_')}.egg-info/PKG-INFO")
+    except OSError:
+        told = {"problem": "the project it links to has no metadata"}
+    return {"dir": f"{name}.egg-link", "name": name, "version": None, **told, "egg_link": project}
 
 
 def _dist_info(path: str) -> dict[str, Any]:
@@ -104,7 +114,9 @@ def _recorded(path: str) -> dict[str, Any]:
     with open(path, "rb") as file:
         data = file.read(MOST_BYTES)
     recorded = read_record(data)
-    row: dict[str, Any] = {"files": recorded.files, "content_sha256": recorded.content_sha256}
+    row: dict[str, Any] = {"files": recorded.files}
+    if recorded.content_sha256:
+        row["content_sha256"] = recorded.content_sha256
     if recorded.size_bytes is not None:
         row["size_bytes"] = recorded.size_bytes
     if recorded.native_libraries:

@@ -8,7 +8,8 @@ conda, torch}`.
     pyvenv_cfg          text, or null
     externally_managed  path of the EXTERNALLY-MANAGED file, or null
     marks               files that managers leave in a prefix, by path relative to it
-    sites               [{path, role, problem}]; role `own`, `base` (a venv with system packages) or `user`
+    sites               [{path, role, problem}]; role `path` (PYTHONPATH), `own`, `user`, or `base` (of a
+                        venv that shows the system's packages)
     distributions       [{site: index of its site, dir, name, version, installer, requested, tags, direct_url, files,
                         size_bytes, content_sha256, native_libraries: count, notable: [path], egg_link, problem,
                         version_of_dir}]; keys that tell nothing are left out
@@ -55,7 +56,7 @@ def environment(target: Target, interpreter: Interpreter) -> dict[str, Any]:
     told: dict[str, Any] = {
         "prefix": prefix,
         "python": target.python,
-        "interpreter": {key: value for key, value in facts.items() if key not in ("sites", "base_sites", "user_site")},
+        "interpreter": {key: value for key, value in facts.items() if not key.endswith(("sites", "_site"))},
         "pyvenv_cfg": _text(f"{prefix}/pyvenv.cfg"),
         "externally_managed": _externally_managed(facts),
         "marks": [name for name in MARKS if os.path.exists(f"{prefix}/{name}")],
@@ -67,7 +68,8 @@ def environment(target: Target, interpreter: Interpreter) -> dict[str, Any]:
 
 def _sites(facts: dict[str, Any], pyvenv_cfg: str | None) -> list[dict[str, str]]:
     """Return the folders of packages that the interpreter would look into, in its order."""
-    own = [{"path": path, "role": "own"} for path in facts.get("sites") or ()]
+    own = [{"path": path, "role": "path"} for path in facts.get("path_sites") or ()]
+    own += [{"path": path, "role": "own"} for path in facts.get("sites") or ()]
     isolated = pyvenv_cfg is not None and not _shows_system(pyvenv_cfg)
     user = facts.get("user_site")
     if not isolated:

@@ -9,6 +9,7 @@ from envkb.capture.collect.machine import LIMIT_BYTES, Machine
 from envkb.capture.collect.rows import Job, Row, UnreadableError, make_row
 
 LONG_LINE = 80
+PRIVATE_LINES = ("Serial", "GPU UUID")
 NO_DISKS = ("/sys/block/loop", "/sys/block/ram", "/sys/block/zram")
 GROUP_FILES_V2 = ("cpu.max", "cpuset.cpus.effective", "memory.high", "memory.max", "memory.swap.max")
 GROUP_FILES_V1 = {
@@ -36,20 +37,20 @@ def read_file(machine: Machine, path: str, limit: int = LIMIT_BYTES) -> Row:
         text, full_bytes = machine.read(path, limit)
     except UnreadableError as error:
         return make_row(path, error.status, reason="" if error.status == "absent" else error.reason)
-    if path == "/proc/cpuinfo":
+    if path == "/proc/cpuinfo" or path.startswith("/proc/driver/nvidia/"):
         text = trimmed(text)
     return make_row(path, text=text, full_bytes=full_bytes)
 
 
-def trimmed(cpuinfo: str) -> str:
-    """Leave out a board's serial number, and long lines that stand alike in the block before.
+def trimmed(text: str) -> str:
+    """Leave out serial numbers, and long lines that stand alike in the block before.
 
     The flags of 256 CPUs are one fact.
     """
     kept = []
     seen: dict[str, str] = {}
-    for line in cpuinfo.splitlines(keepends=True):
-        if line.startswith("Serial"):
+    for line in text.splitlines(keepends=True):
+        if line.startswith(PRIVATE_LINES):
             continue
         if len(line) >= LONG_LINE:
             key = line.partition(":")[0]

@@ -44,7 +44,8 @@ if sys.version_info >= (3, 8):
     try:
         told['sites'] = [own] + site.getsitepackages([prefix])
         told['base_sites'] = site.getsitepackages([base])
-        told['user_site'] = site.getusersitepackages()
+        told['user_site'] = None if os.environ.get('PYTHONNOUSERSITE') else site.getusersitepackages()
+        told['path_sites'] = [p for p in os.environ.get('PYTHONPATH', '').split(os.pathsep) if p]
     except Exception as error:
         told['sites_error'] = repr(error)
     told.update(implementation=sys.implementation.name, cache_tag=sys.implementation.cache_tag,
@@ -69,8 +70,9 @@ class Interpreter:
         self._answer: dict[str, Any] | UnreadableError | None = None
         self._started: Running | Row | None = None
         if target.python and os.path.exists(target.python):
+            # In the project's folder, since a shim picks the interpreter by what it finds there.
             arguments = [target.python, "-E", "-s", "-S", "-c", SCRIPT]
-            self._started = launch(machine, Command(target.python, timeout_s=TIMEOUT_S), arguments)
+            self._started = launch(machine, Command(target.python, timeout_s=TIMEOUT_S), arguments, machine.cwd)
 
     def facts(self) -> dict[str, Any]:
         """Return what it says of itself.

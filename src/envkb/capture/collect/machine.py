@@ -25,7 +25,6 @@ USUAL_FOLDERS = (
     "/opt/homebrew/bin",
     "/usr/lib/wsl/lib",
     "/opt/vc/bin",
-    "/usr/local/cuda/bin",
     "/mnt/c/Windows/System32",
     "/mnt/c/Windows/System32/wbem",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any, Iterator, NamedTuple
+from typing import Any, Callable, Iterator, NamedTuple
 
 from envkb.capture.collect.allowlist import COMMANDS, Command
 from envkb.capture.collect.commands import run_commands
@@ -14,11 +14,11 @@ from envkb.capture.collect.devices import device_jobs
 from envkb.capture.collect.environment import environment
 from envkb.capture.collect.files import file_jobs
 from envkb.capture.collect.host import host_jobs
-from envkb.capture.collect.interpreter import Interpreter
+from envkb.capture.collect.interpreter import TIMEOUT_S, Interpreter
 from envkb.capture.collect.locks import locks
 from envkb.capture.collect.machine import Machine
 from envkb.capture.collect.managers import managers
-from envkb.capture.collect.rows import Job, Row, UnreadableError, computed_job, make_row
+from envkb.capture.collect.rows import Job, Row, UnreadableError, computed_job, make_row, to_json
 from envkb.capture.collect.settings import config_files
 from envkb.capture.collect.storage import cache_folders, storage
 from envkb.capture.collect.target import resolve
@@ -29,7 +29,9 @@ SCHEMA = "envkb.snapshot/1"
 # A document travels between these where other text (a message of the day) may stand around it.
 BEGIN = "<<<kb-snapshot<<<"
 END = ">>>kb-snapshot>>>"
-READ_TIMEOUT_S = 5.0
+# What waits for the target's interpreter waits as long as that may take; a large environment on a slow card longer.
+PROJECT_TIMEOUT_S = TIMEOUT_S + 3.0
+ENVIRONMENT_TIMEOUT_S = TIMEOUT_S + 20.0
 
 
 class Request(NamedTuple):
@@ -50,15 +52,14 @@ def collect(request: Request, machine: Machine | None = None) -> dict[str, Any]:
     """Read everything at once and return the document."""
     machine = machine or Machine(cwd=request.cwd)
     rows: list[Row] = []
-    crew = threading.Thread(target=lambda: rows.extend(run_commands(machine, _commands(machine, request))), daemon=True)
-    target_row, jobs = _environment_jobs(machine, request)
-    crew.start()
-    read = Crew(
-        [*host_jobs(machine), *cpu_jobs(machine), *device_jobs(machine), *file_jobs(machine), *jobs], READ_TIMEOUT_S
-    )
-    sources = [target_row, *read.rows()]
+    wanted = list(_commands(machine, request))
+    commands = threading.Thread(target=lambda: rows.extend(run_commands(machine, wanted)), daemon=True)
+    target_rows, jobs = _environment_jobs(machine, request)
+    commands.start()
+    all_jobs = [*host_jobs(machine), *cpu_jobs(machine), *device_jobs(machine), *file_jobs(machine), *jobs]
+    sources = [*target_rows, *Crew(all_jobs).rows()]
     values = machine_values(machine)
-    crew.join()
+    commands.join()
     return {"schema": SCHEMA, "sources": [*sources, *rows], "machine_values": values}
 
 
@@ -71,26 +72,25 @@ def _commands(machine: Machine, request: Request) -> Iterator[Command]:
             yield command
 
 
-def _environment_jobs(machine: Machine, request: Request) -> tuple[Row, list[Job]]:
+def _environment_jobs(machine: Machine, request: Request) -> tuple[list[Row], list[Job]]:
     try:
         target = resolve(machine, request.target)
     except UnreadableError as error:
-        row = make_row("kb:target", error.status, reason=error.reason)
-        return row, _project_jobs(machine, lambda: "")
+        rows = [make_row(name, error.status, reason=error.reason) for name in ("kb:target", "kb:environment")]
+        return rows, _project_jobs(machine, lambda: "")
     interpreter = Interpreter(machine, target)
-    job = computed_job("kb:environment", lambda: environment(target, interpreter))
-    row = computed_job("kb:target", target.told).read()
-    return row, [*_project_jobs(machine, interpreter.prefix), job]
+    job = computed_job("kb:environment", lambda: environment(target, interpreter), ENVIRONMENT_TIMEOUT_S)
+    return [make_row("kb:target", text=to_json(target.told()))], [*_project_jobs(machine, interpreter.prefix), job]
 
 
-def _project_jobs(machine: Machine, prefix: Any) -> list[Job]:  # noqa: ANN401
+def _project_jobs(machine: Machine, prefix: Callable[[], str]) -> list[Job]:
     return [
         computed_job("kb:variables", lambda: variables(machine)),
         computed_job("kb:managers", lambda: managers(machine)),
         computed_job("kb:wslconfig", lambda: wslconfig(machine)),
-        computed_job("kb:config-files", lambda: config_files(machine, prefix())),
-        computed_job("kb:locks", lambda: locks(machine, prefix())),
-        computed_job("kb:storage", lambda: storage(machine, _folders(machine, prefix()))),
+        computed_job("kb:config-files", lambda: config_files(machine, prefix()), PROJECT_TIMEOUT_S),
+        computed_job("kb:locks", lambda: locks(machine, prefix()), PROJECT_TIMEOUT_S),
+        computed_job("kb:storage", lambda: storage(machine, _folders(machine, prefix())), PROJECT_TIMEOUT_S),
     ]
 
 

@@ -32,7 +32,8 @@ def _manager(machine: Machine, name: str) -> dict[str, Any]:
     if not path:
         return {}
     target = os.path.realpath(path)
-    entry: dict[str, Any] = {"path": path, "target": target}
+    folders = machine.environ.get("PATH", "").split(os.pathsep)
+    entry: dict[str, Any] = {"path": path, "target": target, "on_path": os.path.dirname(path) in folders}
     if name in BINARIES:
         return {**entry, "version": None, "reason": f"see `{name} --version`"}
     version, source = (_conda_version if name in CONDA_LIKE else _python_version)(name, path, target)

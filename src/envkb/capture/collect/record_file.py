@@ -25,14 +25,14 @@ class Recorded(NamedTuple):
     """What a RECORD lists.
 
     Attributes:
-        content_sha256: See the function of that name.
+        content_sha256: See the function of that name; None where no line has a hash.
         files: Number of files.
         size_bytes: Sum of the sizes listed; None where none is.
         native_libraries: Number of shared libraries and extension modules.
         notable: Paths of the libraries that matter to an ML environment, as RECORD spells them.
     """
 
-    content_sha256: str
+    content_sha256: str | None
     files: int
     size_bytes: int | None
     native_libraries: int
@@ -52,7 +52,7 @@ def notable(paths: list[str]) -> list[str]:
     return sorted(path for path in paths if NOTABLE.search(path))[:MOST_NOTABLE]
 
 
-def content_sha256(data: bytes) -> str:
+def content_sha256(data: bytes) -> str | None:
     """Return the digest of what a distribution brought, equal for one wheel whoever installed it.
 
     The recipe: take the lines of RECORD; drop every CR; keep the lines that have a hash (the second field from the
@@ -64,7 +64,7 @@ def content_sha256(data: bytes) -> str:
     # One search over all bytes costs less than a look at each of torch's 12,000 lines.
     odd = set(_lines_with(ODD_MARKS, b"\n".join(lines)))
     kept = sorted(line for line in lines if line not in odd or _belongs(line))
-    return hashlib.sha256(b"\n".join(kept)).hexdigest()
+    return hashlib.sha256(b"\n".join(kept)).hexdigest() if kept else None
 
 
 def _lines_with(marks: tuple[bytes, ...], data: bytes) -> Iterator[bytes]:

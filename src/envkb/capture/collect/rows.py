@@ -21,10 +21,11 @@ class UnreadableError(Exception):
 
 
 class Job(NamedTuple):
-    """One source to read: its id, and the call that returns its row."""
+    """One source to read: its id, the call that returns its row, and after how long nobody waits for it."""
 
     source_id: str
     read: Callable[[], Row]
+    timeout_s: float = 3.0
 
 
 def make_row(source_id: str, status: str = "ok", text: str = "", reason: str = "", **more: Any) -> Row:  # noqa: ANN401
@@ -64,7 +65,7 @@ def to_json(value: Computed) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def computed_job(source_id: str, compute: Callable[[], Computed]) -> Job:
+def computed_job(source_id: str, compute: Callable[[], Computed], timeout_s: float = 3.0) -> Job:
     """Make a job of a call that returns a text or a value for JSON, or raises `UnreadableError`."""
 
     def read() -> Row:
@@ -74,4 +75,4 @@ def computed_job(source_id: str, compute: Callable[[], Computed]) -> Job:
             return make_row(source_id, error.status, reason=error.reason)
         return make_row(source_id, text=value if isinstance(value, str) else to_json(value))
 
-    return Job(source_id, read)
+    return Job(source_id, read, timeout_s)
