@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os.path import lexists
 from pathlib import Path, PurePosixPath
@@ -144,6 +144,18 @@ class KnowledgeBase:
             InvalidDataError: No record; attachments that do not fit it; a public record that links to a private one.
             KbError: The folder is read-only, the disk full …; nothing is left half-written.
         """
+        stored = self.foresee(data, attachments, private=private)
+        mode = _PRIVATE_MODE if stored.private else _PUBLIC_MODE
+        for sha256, content in sorted(attachments.items()):
+            place_file(self.root, attachment_path(sha256, private=stored.private), content, mode=mode)
+        try:
+            new = place_file(self.root, stored.path, data, mode=mode)
+        except TakenError as error:
+            raise _collision(stored) from error
+        return replace(stored, new=new)
+
+    def foresee(self, data: bytes, attachments: Mapping[str, bytes], *, private: bool = False) -> Stored:
+        """Return what `add` would do, or raise what it would find wrong, without writing anything."""
         record = decode_record(data)
         digest = digest_of(data)
         name = record_id(digest, int(record.created[:4]))
@@ -151,15 +163,10 @@ class KnowledgeBase:
         private = private if found is None else found
         self._check_links(record, private=private)
         self._check_attachments(record, attachments, private=private)
-        mode = _PRIVATE_MODE if private else _PUBLIC_MODE
-        for sha256, content in sorted(attachments.items()):
-            place_file(self.root, attachment_path(sha256, private=private), content, mode=mode)
-        path = record_path(name, private=private)
-        try:
-            new = place_file(self.root, path, data, mode=mode)
-        except TakenError as error:
-            raise SaltCollisionError(f"{path}: another record has the id {name}", hint=error.hint) from error
-        return Stored(name, digest, path, private, new)
+        stored = Stored(name, digest, record_path(name, private=private), private, found is None)
+        if found is not None and read_file(self.root, stored.path, MAX_BYTES) != data:
+            raise _collision(stored)
+        return stored
 
     def _locate(self, name: str) -> bool | None:
         # Whether the record with this id is private; null where there is none.
@@ -247,3 +254,7 @@ class KnowledgeBase:
                 raise InvalidDataError(f"{path}: the content was changed", hint="restore the file from git")
             return data
         raise UsageError(f"there is no attachment {sha256} here", hint="run `kb check`")
+
+
+def _collision(stored: Stored) -> SaltCollisionError:
+    return SaltCollisionError(f"{stored.path}: another record has the id {stored.id}", hint="run `kb check`")

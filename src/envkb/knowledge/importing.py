@@ -1,0 +1,84 @@
+"""Adds the records of bundles: each bundle as a whole or not at all."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from envkb.document.codec import decode_record
+from envkb.errors import InvalidDataError, KbError, UsageError
+from envkb.knowledge.bundle import SUFFIX, Bundle, open_bundle
+from envkb.knowledge.folder import KnowledgeBase, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one bundle.
+
+    Attributes:
+        path: The bundle.
+        records: What became of each of its records; empty where the bundle was refused.
+        error: Why it was refused; null where it was not.
+    """
+
+    path: Path
+    records: tuple[Stored, ...]
+    error: KbError | None
+
+
+def import_bundles(base: KnowledgeBase, paths: Iterable[Path], *, private: bool = False) -> list[Imported]:
+    """Add the records of bundles that are not there yet.
+
+    Every member of a bundle is verified before anything of it is written; a bundle that is refused leaves the others
+    alone. An import that is cut off is completed by importing again.
+
+    Args:
+        base: Where to add them.
+        paths: Bundles, or folders with bundles.
+        private: Whether they go to the private place.
+
+    Returns:
+        What became of each bundle, in order.
+
+    Raises:
+        UsageError: A path does not exist, or a folder holds no bundle.
+    """
+    return [_import(base, path, private=private) for path in _bundles(paths)]
+
+
+def _bundles(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        found = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+        if not found or not path.exists():
+            raise UsageError(f"{path}: no bundle here", hint=f"a bundle is a file that ends in {SUFFIX}")
+        yield from found
+
+
+def _import(base: KnowledgeBase, path: Path, *, private: bool) -> Imported:
+    try:
+        with open_bundle(path) as bundle:
+            _verify(base, bundle, path, private=private)
+            added = [base.add(*_contents(bundle, name), private=private) for name in bundle.records]
+    except KbError as error:
+        return Imported(path, (), error)
+    return Imported(path, tuple(added), None)
+
+
+def _verify(base: KnowledgeBase, bundle: Bundle, path: Path, *, private: bool) -> None:
+    named: set[str] = set()
+    for name in bundle.records:
+        try:
+            data, attachments = _contents(bundle, name)
+            foreseen = base.foresee(data, attachments, private=private)
+        except InvalidDataError as error:
+            raise InvalidDataError(f"{path}: {name}: {error.message}", hint=error.hint) from error
+        if foreseen.id != name:
+            raise InvalidDataError(f"{path}: {name} has the content of {foreseen.id}", hint="it was renamed or changed")
+        named |= attachments.keys()
+    if strangers := bundle.attachments - named:
+        raise InvalidDataError(f"{path}: the attachment {min(strangers)} belongs to no record of the bundle")
+
+
+def _contents(bundle: Bundle, name: str) -> tuple[bytes, dict[str, bytes]]:
+    data = bundle.record(name)
+    named = {entry.sha256 for entry in decode_record(data).attachments}
+    return data, {sha256: bundle.attachment(sha256) for sha256 in sorted(named & bundle.attachments)}
