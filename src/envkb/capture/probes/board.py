@@ -1,8 +1,8 @@
 """Which machine it is: maker, model, firmware, and what a Raspberry Pi or a Mac tells beyond that."""
 
 import re
-from typing import Any
 
+from envkb.capture.probes.board_mac import read_overview
 from envkb.capture.probes.board_raspberry import decode_revision
 from envkb.capture.probes.cpu_cpuinfo import CPUINFO, parse_cpuinfo
 from envkb.capture.probes.cpu_sysctl import read_sysctl
@@ -58,7 +58,6 @@ _CHASSIS = {
     36: "stick-pc",
 }
 _RASPBERRY = "Raspberry Pi"
-_HARDWARE = "SPHardwareDataType"
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:
@@ -109,32 +108,17 @@ def _of_cpuinfo(snapshot: Snapshot, notes: Observations) -> None:
 
 
 def _of_mac(snapshot: Snapshot, notes: Observations) -> None:
-    sysctl = read_sysctl(snapshot)
-    for source in snapshot.matching("system_profiler"):
-        hardware = _first_row(snapshot.json(source.id)) or _labelled(source.text)
-        for name, keys in (
-            ("product", ("machine_name", "Model Name")),
-            ("model_identifier", ("machine_model", "Model Identifier")),
-            ("chip", ("chip_type", "Chip", "Processor Name")),
-            ("firmware_version", ("boot_rom_version", "System Firmware Version", "Boot ROM Version")),
-        ):
-            told = next((hardware[key] for key in keys if isinstance(hardware.get(key), str)), None)
-            notes.see("board", name, meaningful(told), source.id)
+    sysctl, overview = read_sysctl(snapshot), read_overview(snapshot)
+    for name, keys in (
+        ("product", ("machine_name", "Model Name")),
+        ("model_identifier", ("machine_model", "Model Identifier")),
+        ("firmware_version", ("boot_rom_version", "System Firmware Version", "Boot ROM Version")),
+    ):
+        see_first(notes, "board", name, (overview.field(*keys), overview.source))
+    see_first(notes, "board", "chip", (overview.chip(), overview.source))
     see_first(notes, "board", "model_identifier", (sysctl.values.get("hw.model"), sysctl.source))
-    if notes.value("board", "model_identifier") is not None and sysctl.source is not None:
-        see_first(notes, "board", "vendor", ("Apple", sysctl.source))
-
-
-def _first_row(document: Any) -> dict[str, Any]:  # noqa: ANN401 - foreign JSON has no type
-    rows = document.get(_HARDWARE) if isinstance(document, dict) else None
-    row = rows[0] if isinstance(rows, list) and rows else None
-    return row if isinstance(row, dict) else {}
-
-
-def _labelled(text: str) -> dict[str, Any]:
-    # Without -json it prints `Model Name: Mac mini` in an indented list.
-    lines = (line.partition(": ") for line in text.splitlines())
-    return {key.strip(): value.strip() for key, colon, value in lines if colon}
+    if notes.value("board", "model_identifier") is not None:
+        see_first(notes, "board", "vendor", ("Apple", overview.source or sysctl.source))
 
 
 def _model(notes: Observations) -> None:

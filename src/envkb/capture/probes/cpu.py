@@ -7,7 +7,6 @@ from typing import Final
 from envkb.capture.probes.cpu_arm import core_name, implementer_name
 from envkb.capture.probes.cpu_cpuinfo import CPUINFO
 from envkb.capture.probes.cpu_lscpu import LSCPU
-from envkb.capture.probes.cpu_sysctl import Sysctl
 from envkb.capture.probes.cpu_texts import CpuTexts
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.precedence import see_first
@@ -80,6 +79,7 @@ def _names(texts: CpuTexts, notes: Observations) -> None:
         (_printed_model(texts), CPUINFO),
         (" + ".join(cores), CPUINFO),
         (texts.sysctl.values.get("machdep.cpu.brand_string"), texts.sysctl.source),
+        (texts.mac.chip(), texts.mac.source),
         (texts.wmic.get("Name"), _WMIC),
     )
     vendor = _vendor(texts)
@@ -109,7 +109,9 @@ def _vendor(texts: CpuTexts) -> tuple[str, str] | None:
         (texts.lscpu.field("Vendor ID"), LSCPU),
         (texts.cpuinfo.field("vendor_id", "mvendorid"), CPUINFO),
         (implementer_name(texts.cpuinfo.field("CPU implementer")), CPUINFO),
-        (sysctl.values.get("machdep.cpu.vendor") or _apple(sysctl), sysctl.source),
+        (sysctl.values.get("machdep.cpu.vendor"), sysctl.source),
+        (_apple(sysctl.values.get("machdep.cpu.brand_string")), sysctl.source),
+        (_apple(texts.mac.chip()), texts.mac.source),
         (texts.wmic.get("Manufacturer"), _WMIC),
     ):
         if source and (vendor := meaningful(value)):
@@ -117,8 +119,8 @@ def _vendor(texts: CpuTexts) -> tuple[str, str] | None:
     return None
 
 
-def _apple(sysctl: Sysctl) -> str | None:
-    return "Apple" if sysctl.values.get("machdep.cpu.brand_string", "").startswith("Apple") else None
+def _apple(model: str | None) -> str | None:
+    return "Apple" if model is not None and model.startswith("Apple ") else None
 
 
 def _numbers(texts: CpuTexts, notes: Observations) -> None:

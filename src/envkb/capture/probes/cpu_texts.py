@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from envkb.capture.probes.board_mac import Overview, read_overview
 from envkb.capture.probes.cpu_cpuinfo import CPUINFO, Cpuinfo, parse_cpuinfo
 from envkb.capture.probes.cpu_lscpu import LSCPU, Lscpu, parse_lscpu
 from envkb.capture.probes.cpu_sysctl import Sysctl, read_sysctl
@@ -22,6 +23,7 @@ class CpuTexts:
         lscpu: What `lscpu` says.
         cpuinfo: What `/proc/cpuinfo` says.
         sysctl: What macOS' `sysctl` says.
+        mac: The overview of macOS' `system_profiler`.
         wmic: What Windows' `wmic cpu get /format:list` says.
     """
 
@@ -29,6 +31,7 @@ class CpuTexts:
     lscpu: Lscpu
     cpuinfo: Cpuinfo
     sysctl: Sysctl
+    mac: Overview
     wmic: dict[str, str]
 
     @classmethod
@@ -40,6 +43,7 @@ class CpuTexts:
             parse_lscpu(lscpu or ""),
             parse_cpuinfo(cpuinfo or ""),
             read_sysctl(snapshot),
+            read_overview(snapshot),
             _wmic(snapshot),
         )
 

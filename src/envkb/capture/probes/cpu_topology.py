@@ -9,6 +9,7 @@ from envkb.capture.probes.cpu_lscpu import LSCPU, Lscpu
 from envkb.capture.probes.cpu_sysctl import Sysctl
 from envkb.capture.probes.cpu_texts import CpuTexts
 from envkb.capture.probes.observations import Observations
+from envkb.capture.probes.precedence import see_first
 from envkb.capture.probes.quantities import cpu_set, mask_cpus, size_bytes, whole
 from envkb.capture.probes.reasons import explain
 from envkb.capture.snapshot import Snapshot
@@ -36,6 +37,8 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
     _of_lscpu(texts.lscpu, notes)
     _of_cpuinfo(texts, notes)
     _of_sysctl(texts.sysctl, notes)
+    for name, count in zip(("cores", "performance_cores", "efficiency_cores"), texts.mac.cores(), strict=True):
+        see_first(notes, "cpu", name, (count, texts.mac.source))
     cpus = topology(snapshot)
     _of_topology(cpus, notes)
     _kinds(snapshot, cpus, notes)

@@ -2,6 +2,7 @@
 
 import re
 
+from envkb.capture.probes.board_mac import read_overview
 from envkb.capture.probes.cpu_sysctl import read_sysctl
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.precedence import see_first
@@ -101,11 +102,16 @@ def _swap_kind(columns: list[str]) -> str | None:
 
 
 def _of_macos(snapshot: Snapshot, notes: Observations) -> None:
-    sysctl = read_sysctl(snapshot)
-    if sysctl.source is None:
-        return
-    notes.see("memory", "total_bytes", sysctl.number("hw.memsize"), sysctl.source)
-    if usage := _USAGE.search(sysctl.values.get("vm.swapusage", "")):
+    sysctl, overview = read_sysctl(snapshot), read_overview(snapshot)
+    see_first(
+        notes,
+        "memory",
+        "total_bytes",
+        (sysctl.number("hw.memsize"), sysctl.source),
+        (overview.memory_bytes(), overview.source),
+    )
+    usage = _USAGE.search(sysctl.values.get("vm.swapusage", ""))
+    if usage and sysctl.source:
         notes.see("memory", "swap_total_bytes", size_bytes(usage[1]), sysctl.source)
         notes.see("memory", "swap_free_bytes", size_bytes(usage[3]), sysctl.source)
     told = dict(colon_pairs(snapshot.text("vm_stat")))

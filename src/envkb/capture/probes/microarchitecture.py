@@ -34,6 +34,7 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
         "microarchitecture",
         _of_arm(texts),
         (_of_apple(texts.sysctl), texts.sysctl.source),
+        (_apple_name(texts.mac.chip() or ""), texts.mac.source),
         _of_power(texts),
         _of_riscv(texts),
         (loongson_core(texts.cpuinfo.field("Model Name") or ""), CPUINFO),
@@ -55,12 +56,17 @@ def _of_arm(texts: CpuTexts) -> tuple[str | None, str]:
 
 def _of_apple(sysctl: Sysctl) -> str | None:
     brand = sysctl.values.get("machdep.cpu.brand_string", "")
-    if found := _APPLE.search(brand):
-        return found[1].lower()
+    if name := _apple_name(brand):
+        return name
     family = whole(sysctl.values.get("hw.cpufamily"))
     chip = apple_chip(family) if family is not None else None
     # macOS 11 called the first of them so, before there was a second.
     return chip or ("m1" if brand == "Apple processor" else None)
+
+
+def _apple_name(brand: str) -> str | None:
+    found = _APPLE.search(brand)
+    return found[1].lower() if found else None
 
 
 def _of_power(texts: CpuTexts) -> tuple[str | None, str]:

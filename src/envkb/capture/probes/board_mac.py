@@ -1,0 +1,65 @@
+"""The hardware overview of macOS' `system_profiler`, as JSON or as the list that people paste."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from envkb.capture.probes.quantities import size_bytes, whole
+from envkb.capture.probes.wording import meaningful
+from envkb.capture.snapshot import Snapshot
+
+_OVERVIEW = "SPHardwareDataType"
+# `proc 10:4:6` of the JSON, `10 (4 performance and 6 efficiency)` of the list.
+_COUNTS = re.compile(r"(?:proc )?(\d{1,4})(?:(?::| \()(\d{1,4})(?::| performance and )(\d{1,4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What `system_profiler SPHardwareDataType` says.
+
+    Attributes:
+        source: Id of the source, None where it was not run.
+        fields: Keys of the JSON, or labels of the list, to text.
+    """
+
+    source: str | None
+    fields: Mapping[str, str]
+
+    def field(self, *names: str) -> str | None:
+        """Return the first of the named fields that says something."""
+        return next((told for name in names if (told := meaningful(self.fields.get(name)))), None)
+
+    def chip(self) -> str | None:
+        """Return the name of the processor."""
+        return self.field("chip_type", "Chip", "cpu_type", "Processor Name")
+
+    def cores(self) -> tuple[int | None, int | None, int | None]:
+        """Return the number of all cores, of fast ones and of slow ones; None for what is not told."""
+        found = _COUNTS.match(self.field("number_processors", "Total Number of Cores") or "")
+        return (whole(found[1]), whole(found[2]), whole(found[3])) if found else (None, None, None)
+
+    def memory_bytes(self) -> int | None:
+        """Return the size of the memory."""
+        return size_bytes(self.field("physical_memory", "Memory"))
+
+
+def read_overview(snapshot: Snapshot) -> Overview:
+    """Return the hardware overview, empty where there is none."""
+    for source in snapshot.matching("system_profiler"):
+        fields = _first_row(snapshot.json(source.id)) or _labelled(source.text)
+        if fields:
+            return Overview(source.id, fields)
+    return Overview(None, {})
+
+
+def _first_row(document: Any) -> dict[str, str]:  # noqa: ANN401 - foreign JSON has no type
+    rows = document.get(_OVERVIEW) if isinstance(document, dict) else None
+    row = rows[0] if isinstance(rows, list) and rows else None
+    told = row if isinstance(row, dict) else {}
+    return {key: str(value) for key, value in told.items() if isinstance(value, str | int)}
+
+
+def _labelled(text: str) -> dict[str, str]:
+    lines = (line.partition(": ") for line in text.splitlines())
+    return {key.strip(): value.strip() for key, colon, value in lines if colon and not key.lstrip().startswith('"')}
