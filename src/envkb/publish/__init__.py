@@ -1,0 +1,1 @@
+"""From knowledge to a site: render the pages, run the builder, check what came out."""

@@ -1,0 +1,1 @@
+"""Knowledge in, pages out: pure functions from records to the files of the site."""

@@ -1,0 +1,68 @@
+"""The page of one record."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from envkb.cite.line import citation_line
+from envkb.publish.render import record_sections as sections
+from envkb.publish.render import related
+from envkb.publish.render.entry import Collection, Entry
+from envkb.publish.render.environment_section import environment_section, install_section
+from envkb.publish.render.facts import group_facts
+from envkb.publish.render.machine import glance
+from envkb.publish.render.measurement_section import measurement_section
+from envkb.publish.render.page import Page
+from envkb.publish.render.summary import host_name, host_slug
+from envkb.publish.render.template import fill
+from envkb.publish.render.text import one_line
+
+ROOT: Final = "../../"
+"""From a record's page to the folder of generated pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The records before and after one in the list, by id; empty at the ends."""
+
+    newer: str
+    older: str
+
+
+def record_page(entry: Entry, collection: Collection, neighbours: Neighbours) -> Page:
+    """Return the page of a record; its address is `kb/records/<id>/` for ever."""
+    record = entry.record
+    return Page(
+        path=f"records/{entry.id}/index.md",
+        title=record.title,
+        description=one_line(record.summary or f"{record.title}. Record {entry.id} of {record.created[:10]}."),
+        body=fill(
+            "record.html",
+            root=ROOT,
+            entry=entry,
+            record=record,
+            neighbours=neighbours,
+            banners=related.banners(entry, collection),
+            host_slug=host_slug(record, collection.settings),
+            host_name=host_name(record, collection.settings),
+            cards=glance(record),
+            fact_groups=group_facts(record.facts),
+            environment=environment_section(record.environment),
+            install=install_section(record.install),
+            edge_cases=sections.edge_cases(record.edge_cases),
+            measurements=measurement_section(record.measurements),
+            findings=record.findings,
+            notes=sections.notes(record.notes),
+            claim=sections.claim(record.claim),
+            attachments=sections.attachments(record.attachments),
+            links=related.links(entry, collection),
+            observed=sections.observed(record.observed),
+            citation=citation_line(
+                authors=record.authors,
+                title=record.title,
+                record_id=entry.id,
+                digest=entry.digest,
+                created=record.created,
+                base_url=collection.settings.base_url,
+            ),
+        ),
+    )

@@ -1,0 +1,110 @@
+"""The few values of a record that lists, facets and indexes are made of."""
+
+import re
+from dataclasses import dataclass
+
+from envkb.model.record import Record
+from envkb.model.settings import Settings
+from envkb.publish.render.entry import Collection, Entry, State
+from envkb.publish.render.facts import FactSheet
+from envkb.publish.render.machine import accelerator, processor, system, version_of
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One record in a list; an empty text means that it says nothing of it.
+
+    Attributes:
+        id: Its id.
+        digest: SHA-256 of its file.
+        title: Its title.
+        created: The day it was written.
+        kind: `experiment`, `claim` or `retraction`.
+        outcome: How it ended.
+        state: Whether it is the head of its chain.
+        host: Name of the host's page; empty where the record is about none.
+        host_name: What people call the host.
+        cpu: Model of the CPU.
+        gpu: Names of the accelerators.
+        system: The operating system.
+        architecture: Of the CPU.
+        manager: What made the environment.
+        python: Version of the interpreter, two parts.
+        torch: Version of torch.
+        tags: Its tags.
+        classes: Classes of its edge cases, each once.
+        symptoms: What was seen, for the text filter.
+        measured: Number of measurements.
+    """
+
+    id: str
+    digest: str
+    title: str
+    created: str
+    kind: str
+    outcome: str
+    state: State
+    host: str
+    host_name: str
+    cpu: str
+    gpu: str
+    system: str
+    architecture: str
+    manager: str
+    python: str
+    torch: str
+    tags: tuple[str, ...]
+    classes: tuple[str, ...]
+    symptoms: str
+    measured: int
+
+
+def summarise(entry: Entry, settings: Settings) -> Summary:
+    """Return the summary of a record."""
+    record = entry.record
+    sheet = FactSheet(record.facts)
+    environment = record.environment
+    return Summary(
+        id=entry.id,
+        digest=entry.digest,
+        title=record.title,
+        created=record.created[:10],
+        kind=record.kind,
+        outcome=record.outcome or "",
+        state=entry.state,
+        host=host_slug(record, settings),
+        host_name=host_name(record, settings),
+        cpu=processor(sheet).headline,
+        gpu=accelerator(sheet).headline,
+        system=system(sheet).headline,
+        architecture=sheet.text("cpu", "architecture"),
+        manager=(environment.manager if environment else None) or "",
+        python=".".join(((environment.python_version if environment else None) or "").split(".")[:2]),
+        torch=version_of(environment, "torch", "pytorch"),
+        tags=record.tags,
+        classes=tuple(sorted({case.class_ for case in record.edge_cases})),
+        symptoms=" ".join(case.symptom for case in record.edge_cases),
+        measured=len(record.measurements),
+    )
+
+
+def summaries(collection: Collection) -> list[Summary]:
+    """Return the summaries of all records, newest first."""
+    return [summarise(entry, collection.settings) for entry in collection.entries]
+
+
+def host_slug(record: Record, settings: Settings) -> str:
+    """Return the name of the page of a record's host: its key, else its label; empty where it has neither."""
+    if record.host is None:
+        return ""
+    identity = settings.host_identity(record.host.key, record.host.label) or ""
+    return re.sub(r"[^a-z0-9._-]+", "-", identity.lower()).strip("-.")
+
+
+def host_name(record: Record, settings: Settings) -> str:
+    """Return what people call a record's host: its label, else a short form of its key."""
+    if record.host is None:
+        return ""
+    key = record.host.key
+    label = (settings.hosts.get(key) if key else None) or record.host.label
+    return label or (f"host {key[:8]}" if key else "unnamed host")

@@ -1,0 +1,48 @@
+"""The templates, and the rule that everything put into them is inert."""
+
+import re
+from functools import cache
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from envkb.publish.render.markup import inert
+from envkb.publish.render.quantities import number, size
+from envkb.publish.render.text import one_line
+
+_BETWEEN_LINES: Final = re.compile(r"\s*\n\s*")
+
+
+def _settle(value: object) -> Markup:
+    # Called on whatever an expression of a template gives, before it is written.
+    if value is None:
+        raise TypeError("a template was given nothing: what is not known needs words")
+    return value if isinstance(value, Markup) else inert(str(value))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("envkb.publish.render"),
+        autoescape=True,
+        finalize=_settle,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"size": size, "number": number, "one_line": one_line}
+    return environment
+
+
+def fill(template: str, **values: object) -> Markup:
+    """Return a template filled with values.
+
+    Markdown ends an HTML block at an empty line and takes indented lines for code: the result has neither.
+
+    Args:
+        template: File name below `templates/`.
+        values: What it is filled with; only `Markup` is taken as HTML.
+    """
+    filled = _environment().get_template(template).render(**values)
+    return Markup(_BETWEEN_LINES.sub("\n", filled).strip())  # noqa: S704 - every value went through _settle

@@ -1,0 +1,140 @@
+"""Writes the pages, runs the builder, and checks what came out."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from envkb.errors import InvalidDataError, ToolFailedError, ToolMissingError, UsageError
+from envkb.knowledge.layout import ATTACHMENTS
+from envkb.process import Runner, run
+from envkb.publish.links import check_site
+from envkb.publish.tree import Written, write_tree
+
+if TYPE_CHECKING:
+    from envkb.knowledge.folder import KnowledgeBase
+    from envkb.publish.render.entry import Collection
+
+PAGES: Final = Path("docs/kb")
+"""Where generated pages lie in a knowledge base."""
+SITE: Final = Path("site")
+"""Where the built site lies."""
+CONFIG: Final = "mkdocs.yml"
+RENDERED: Final = "ENVKB_RENDERED"
+"""Environment variable that tells the builder's plugin that the pages are up to date."""
+
+_NEEDED: Final = ("jinja2", "markdown", "material", "mkdocs", "nh3")
+_PATIENCE_S: Final = 3600.0
+_SHOWN_PROBLEMS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A site that was built and checked.
+
+    Attributes:
+        folder: Its folder.
+        pages: Number of its pages.
+        records: Number of records in it.
+        rendered: What rendering changed.
+    """
+
+    folder: Path
+    pages: int
+    records: int
+    rendered: Written
+
+
+def render_site(base: "KnowledgeBase", *, evaluated: date) -> Written:
+    """Write the generated pages of a knowledge base to `docs/kb/`.
+
+    Args:
+        base: The knowledge base.
+        evaluated: The day on which what depends on a day is judged.
+
+    Raises:
+        ToolMissingError: The extra `site` is not installed.
+        InvalidDataError: A record cannot be read.
+        KbError: The pages cannot be written.
+    """
+    require_extra()
+    return _render(base, evaluated)[1]
+
+
+def build_site(base: "KnowledgeBase", *, evaluated: date, runner: Runner = run) -> Built:
+    """Render the pages, build the site into `site/`, and check its pages and links.
+
+    Args:
+        base: The knowledge base.
+        evaluated: The day on which what depends on a day is judged.
+        runner: Starts the builder.
+
+    Raises:
+        ToolMissingError: The extra `site` is not installed.
+        UsageError: The knowledge base has no `mkdocs.yml`.
+        ToolFailedError: The builder failed; the message holds its own words.
+        InvalidDataError: A record cannot be read, or the site has broken links or loads something from elsewhere.
+    """
+    require_extra()
+    if not (base.root / CONFIG).is_file():
+        raise UsageError(f"{base.root} has no {CONFIG}", hint="`kb init` writes one, and overwrites nothing")
+    collection, rendered = _render(base, evaluated)
+    _run_builder(base.root, runner)
+    site = base.root / SITE
+    expected = [f"kb/records/{entry.id}/index.html" for entry in collection.entries]
+    problems = check_site(site, expected)
+    if problems:
+        shown = "\n".join(f"  {problem}" for problem in problems[:_SHOWN_PROBLEMS])
+        more = f"\n  and {len(problems) - _SHOWN_PROBLEMS} more" if len(problems) > _SHOWN_PROBLEMS else ""
+        raise InvalidDataError(
+            f"the site was built, but is not right:\n{shown}{more}",
+            hint="mend the pages named, or what `mkdocs.yml` sets, and run `kb build` again",
+        )
+    pages = sum(1 for _ in site.rglob("*.html"))
+    return Built(folder=site, pages=pages, records=len(collection.entries), rendered=rendered)
+
+
+def require_extra() -> None:
+    """Make sure that what the site needs is installed.
+
+    Raises:
+        ToolMissingError: The extra `site` is not installed.
+    """
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise ToolMissingError(
+            f"the site needs {', '.join(missing)}, which is not installed", hint="python -m pip install 'envkb[site]'"
+        )
+
+
+def _render(base: "KnowledgeBase", evaluated: date) -> tuple["Collection", Written]:
+    from envkb.publish.collection import read_collection  # noqa: PLC0415 - needs the extra `site`
+
+    collection = read_collection(base, evaluated)
+    return collection, write_tree(base.root / PAGES, _contents(collection, base.root))
+
+
+def _contents(collection: "Collection", root: Path) -> Iterator[tuple[str, bytes | Path]]:
+    from envkb.publish.render.api import api_copies  # noqa: PLC0415 - needs the extra `site`
+    from envkb.publish.render.pages import overview_files, record_pages  # noqa: PLC0415 - needs the extra `site`
+
+    yield from overview_files(collection)
+    yield from api_copies(collection, root / ATTACHMENTS)
+    yield from ((page.path, page.source()) for page in record_pages(collection))
+
+
+def _run_builder(root: Path, runner: Runner) -> None:
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", RENDERED: "1"}
+    command = (sys.executable, "-m", "mkdocs", "build", "--strict", "--clean", "--site-dir", str(SITE))
+    done = runner(command, env=environment, cwd=root, timeout_s=_PATIENCE_S)
+    if done.exit_code:
+        lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+        telling = [line for line in lines if line.startswith(("WARNING", "ERROR", "CRITICAL"))] or lines[-5:]
+        raise ToolFailedError(
+            "\n  ".join(["mkdocs could not build the site:", *telling[:_SHOWN_PROBLEMS]]),
+            hint="`mkdocs build --strict` in that folder shows everything it says",
+        )
