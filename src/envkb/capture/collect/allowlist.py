@@ -33,8 +33,8 @@ Commands, as typed
                          `workdir`, `tmp`, `home`, `cache-pip`, `cache-uv`, `cache-conda`, `cache-pixi`
     kb:variables         {NAME: value}: environment variables that matter to an ML environment
     kb:managers          {NAME: {path, target, on_path, version, source, reason}} for uv, pip, conda, mamba,
-                         micromamba, pixi, poetry, pipx, rye, hatch, pdm; those present. Versions are read from files; where a manager
-                         is one fast binary, its version is in the command `uv --version` (likewise pixi, micromamba)
+                         micromamba, pixi, poetry, pipx, rye, hatch, pdm; those present. Versions are read from files;
+                         those of the fast binaries uv, pixi and micromamba are in the command `uv --version`
     kb:config-files      {TOOL: [{path, text}]}: configuration of pip, uv, conda, pixi; weakest first
     kb:clock             {unix_s, monotonic_s, rtc, synchronized, source}
     kb:wslconfig         text: the `.wslconfig` of the Windows user
