@@ -167,9 +167,11 @@ def _conda(package: CondaPackage) -> Installed:
 def _note_path_files(found: Sequence[Installed], told: Mapping[str, Any]) -> None:
     """Say of an editable distribution that the folder it points to is gone."""
     for file, path in dangling(told):
-        name = normalized(file)
+        # `_NAME.pth` or `__editable__.NAME-VERSION.pth`, by whoever built it.
+        stem = normalized(file.removesuffix(".pth")).strip("-").removeprefix("editable-")
         for entry in found:
-            if entry.row.origin == "editable" and entry.row.name in name:
+            name = entry.row.name
+            if entry.row.origin == "editable" and stem in (name, f"{name}-{normalized(entry.row.version or '')}"):
                 entry.problems.append(f"{path} does not exist ({file})")
 
 
