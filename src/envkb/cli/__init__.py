@@ -121,10 +121,9 @@ def _report(error: KbError, *, as_json: bool) -> int:
     from envkb.cli.console import emit, say  # noqa: PLC0415 - only where something failed
 
     if as_json:
-        from envkb.cli.documents import ErrorDocument, Failure  # noqa: PLC0415 - likewise
+        from envkb.cli.documents import ErrorDocument, failure  # noqa: PLC0415 - likewise
 
-        failure = Failure(message=error.message, hint=error.hint or None, exit_code=error.exit_code)
-        emit(ErrorDocument(error=failure))
+        emit(ErrorDocument(error=failure(error)))
     say(f"kb: {error.message}")
     if error.hint:
         say(f"    {error.hint}")

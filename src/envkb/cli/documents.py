@@ -4,6 +4,8 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from envkb.errors import KbError
+from envkb.knowledge.folder import StoredRecord
 from envkb.model.record import Record
 from envkb.model.value import Value
 
@@ -38,6 +40,19 @@ class Failure(Value):
     message: str
     hint: str | None
     exit_code: int
+
+
+def failure(error: KbError) -> Failure:
+    """Return an error as JSON tells it."""
+    return Failure(message=error.message, hint=error.hint or None, exit_code=error.exit_code)
+
+
+def reference(stored: StoredRecord) -> Reference:
+    """Return how JSON speaks of a stored record."""
+    record = stored.record
+    return Reference(
+        id=stored.id, digest=stored.digest, path=str(stored.path), title=record.title, created=record.created
+    )
 
 
 class ErrorDocument(Value):
@@ -146,5 +161,83 @@ class InitialisedDocument(Value):
     files: tuple[CreatedFile, ...]
 
 
-PRINTED: Final = (ErrorDocument, RecordedDocument, RecordedManyDocument, InitialisedDocument)
+class ImportedRecord(Reference):
+    """One record of a bundle.
+
+    Attributes:
+        new: Whether it was added now; false where it was there.
+    """
+
+    new: bool
+
+
+class RefusedBundle(Value):
+    """A bundle that was not taken.
+
+    Attributes:
+        path: The bundle, as given.
+        error: Why not.
+    """
+
+    path: str
+    error: Failure
+
+
+class ImportedDocument(Value):
+    """Printed by `kb import`.
+
+    Attributes:
+        schema_: `envkb.imported/1`.
+        records: The records of the bundles that were taken.
+        refused: The bundles that were not.
+    """
+
+    schema_: Literal["envkb.imported/1"] = Field(alias="schema", default="envkb.imported/1")
+    records: tuple[ImportedRecord, ...]
+    refused: tuple[RefusedBundle, ...]
+
+
+class RenderedDocument(Value):
+    """Printed by `kb render`.
+
+    Attributes:
+        schema_: `envkb.rendered/1`.
+        path: The folder of the pages, relative to the root.
+        files: Number of files in it.
+        changed: Number of files that were written now.
+        removed: Number of files that were removed now.
+    """
+
+    schema_: Literal["envkb.rendered/1"] = Field(alias="schema", default="envkb.rendered/1")
+    path: str
+    files: int
+    changed: int
+    removed: int
+
+
+class BuiltDocument(Value):
+    """Printed by `kb build`.
+
+    Attributes:
+        schema_: `envkb.built/1`.
+        path: The folder of the site.
+        pages: Number of its pages.
+        records: Number of records in it.
+    """
+
+    schema_: Literal["envkb.built/1"] = Field(alias="schema", default="envkb.built/1")
+    path: str
+    pages: int
+    records: int
+
+
+PRINTED: Final = (
+    ErrorDocument,
+    RecordedDocument,
+    RecordedManyDocument,
+    InitialisedDocument,
+    ImportedDocument,
+    RenderedDocument,
+    BuiltDocument,
+)
 """Every document that `--json` prints."""

@@ -12,7 +12,7 @@ from envkb.capture.snapshot import Snapshot
 from envkb.capture.summary import machine_lines
 from envkb.capture.transports.local import Pending, collect_local
 from envkb.cli.console import emit, say, show
-from envkb.cli.documents import FailedThere, Failure, RecordedDocument, RecordedManyDocument, RecordedThere
+from envkb.cli.documents import FailedThere, RecordedDocument, RecordedManyDocument, RecordedThere, failure
 from envkb.cli.questions import ask
 from envkb.errors import IncompleteError, KbError, UsageError
 from envkb.experiment.captured import read_captured
@@ -286,10 +286,5 @@ def _many_document(
     asked: Asked, done: Sequence[tuple[str, Recorded]], failed: Sequence[tuple[str, KbError]]
 ) -> RecordedManyDocument:
     records = (RecordedThere(**dict(_document(asked, recorded)), on=address) for address, recorded in done)
-    errors = (
-        FailedThere(
-            on=address, error=Failure(message=error.message, hint=error.hint or None, exit_code=error.exit_code)
-        )
-        for address, error in failed
-    )
+    errors = (FailedThere(on=address, error=failure(error)) for address, error in failed)
     return RecordedManyDocument(records=tuple(records), failed=tuple(errors))

@@ -1,0 +1,58 @@
+"""`kb import`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from envkb.cli.console import AsJson, Root, emit, say, show
+from envkb.errors import InvalidDataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from envkb.cli.documents import ImportedDocument
+    from envkb.knowledge.folder import KnowledgeBase
+    from envkb.knowledge.importing import Imported
+
+
+def run(
+    paths: Annotated[list[Path], typer.Argument(help="Bundles (.kbz), or folders with bundles.")],
+    *,
+    private: Annotated[bool, typer.Option("--private", help="Add them to the private place.")] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add the records of bundles; what is there already is left alone.
+
+    Example: kb import KB-2026-WERC8-GMRZGT.kbz
+    """
+    from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
+    from envkb.knowledge.importing import import_bundles  # noqa: PLC0415 - start-up
+
+    base = open_base(root)
+    results = import_bundles(base, paths, private=private)
+    if as_json:
+        emit(_document(base, results))
+    else:
+        for stored in (stored for result in results for stored in result.records):
+            show(f"{stored.id}  {'added' if stored.new else 'was there'}  {stored.path}")
+    refused = [(result.path, result.error) for result in results if result.error]
+    for path, error in refused:
+        say(f"kb: {path}: {error.message}")
+        if error.hint:
+            say(f"    {error.hint}")
+    if refused:
+        raise typer.Exit(InvalidDataError.exit_code)
+
+
+def _document(base: "KnowledgeBase", results: "Sequence[Imported]") -> "ImportedDocument":
+    from envkb.cli.documents import ImportedDocument, ImportedRecord, RefusedBundle, failure, reference  # noqa: PLC0415 - start-up
+
+    records = [
+        ImportedRecord(**dict(reference(base.read(stored.id))), new=stored.new)
+        for result in results
+        for stored in result.records
+    ]
+    refused = [RefusedBundle(path=str(result.path), error=failure(result.error)) for result in results if result.error]
+    return ImportedDocument(records=tuple(records), refused=tuple(refused))
