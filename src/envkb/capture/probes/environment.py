@@ -61,7 +61,7 @@ def environment(snapshot: Snapshot) -> Environment:
 
 
 def found_lock(snapshot: Snapshot) -> FoundLock | None:
-    """Return the lock that the environment was made from (see `lock_for`), not yet cleaned; None where there is none."""
+    """Return the lock that the environment was made from (see `lock_for`), not yet cleaned; None where none is."""
     told = mapping(snapshot.json(ENVIRONMENT))
     return lock_for(snapshot, manager_of(evidence(told, installed(told))))
 
