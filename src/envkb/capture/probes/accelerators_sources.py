@@ -46,6 +46,12 @@ def at(row: object, *keys: str) -> Any:  # noqa: ANN401 - foreign JSON has no ty
     return row
 
 
+def texts_at(row: object, *keys: str) -> list[str]:
+    """Return the texts of a list under a chain of keys; anything else is passed over."""
+    found = at(row, *keys)
+    return [text for text in found if isinstance(text, str)] if isinstance(found, list) else []
+
+
 def text_at(row: object, *keys: str) -> str | None:
     """Return a scalar under a chain of keys as text; an amount `{"value": 750, "unit": "W"}` gives its value."""
     found = at(row, *keys)

@@ -75,7 +75,11 @@ def _note_state(
         reason = "a Jetson's driver is part of its L4T release"
         notes.miss("nvidia", "driver_state", Status.NOT_APPLICABLE, reason)
     else:
-        reason = f"{evidence}, but no driver is loaded" if evidence else "no NVIDIA device, driver or tool was found"
+        reason = (
+            f"{evidence}, but no driver of NVIDIA is loaded"
+            if evidence
+            else "no NVIDIA device, driver or tool was found"
+        )
         notes.miss("nvidia", "driver_state", Status.ABSENT, reason, "kb:drm" if evidence else None)
     if running or failed or evidence or jetson:
         nvidia_system.note_library(snapshot, notes)

@@ -8,6 +8,8 @@ from pydantic import JsonValue
 from envkb.capture.probes.accelerators_device import Device
 from envkb.model.fact import Status
 
+MOST_GPUS: Final = 128  # more than any machine has; what follows is damage
+
 
 @dataclass(slots=True)
 class Answer:

@@ -61,7 +61,7 @@ _ANSWERS: Final[dict[str, tuple[str, Callable[[str], JsonValue]]]] = {
     "max_clock_graphics_mhz": ("clock_graphics_max_mhz", integer),
     "max_clock_memory_mhz": ("clock_mem_max_mhz", integer),
 }
-_OF_DRIVER: Final = ("driver_version", "cuda_driver_version", "nvml_version", "gpu_count")
+_OF_DRIVER: Final = {"driver_version": str, "cuda_driver_version": str, "nvml_version": str, "gpu_count": int}
 
 
 def read_nvml(snapshot: Snapshot) -> Answer | None:
@@ -74,9 +74,9 @@ def read_nvml(snapshot: Snapshot) -> Answer | None:
     except (ValueError, RecursionError):
         told = {}
     answer = Answer(SOURCE)
-    for name in _OF_DRIVER:
+    for name, kind in _OF_DRIVER.items():
         value = at(told, name)
-        if isinstance(value, str | int) and not isinstance(value, bool):
+        if isinstance(value, str | int) and type(value) is kind:
             answer.driver[name] = value
         elif error := text_at(value, "error"):
             answer.misses[name] = (placeholder(error) or Status.FAILED, error)

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from envkb.capture.probes.accelerators_device import Device, pci_address, plain
-from envkb.capture.probes.accelerators_sources import at, rows, text_at
+from envkb.capture.probes.accelerators_sources import at, rows, text_at, texts_at
 from envkb.capture.probes.nvidia_driver import Answer
 from envkb.capture.probes.observations import Observations
 from envkb.capture.snapshot import Snapshot
@@ -46,9 +46,8 @@ def _device(source_id: str, text: str) -> Device | None:
 
 def is_there(snapshot: Snapshot) -> str | None:
     """Return one piece of evidence that there is something of NVIDIA on this host, None where there is none."""
-    nodes = [
-        node for pattern in ("/dev/nvidia*", "/dev/nvhost*") for node in at(snapshot.json("kb:devices"), pattern) or ()
-    ]
+    devices = snapshot.json("kb:devices")
+    nodes = [*texts_at(devices, "/dev/nvidia*"), *texts_at(devices, "/dev/nvhost*")]
     if nodes:
         return f"{nodes[0]} exists"
     cards = [card for card in rows(snapshot.json("kb:drm")) if text_at(card, "vendor") == "0x10de"]
@@ -61,5 +60,5 @@ def note_library(snapshot: Snapshot, notes: Observations) -> None:
     """Note where the driver's CUDA library lies; under WSL2 it comes from Windows, in `/usr/lib/wsl/lib`."""
     told = snapshot.json("kb:libcuda")
     paths = [path for row in rows(at(told, "paths")) if (path := text_at(row, "path"))]
-    cached = [path for path in at(told, "ld_cache") or () if isinstance(path, str)]
+    cached = texts_at(told, "ld_cache")
     notes.see("nvidia", "libcuda_paths", [*sorted({*paths, *cached})], "kb:libcuda")

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from envkb.capture.probes.accelerators_device import Device, integer, mebibytes, number, pci_address, plain, switch
-from envkb.capture.probes.nvidia_driver import Answer, compute_mode
+from envkb.capture.probes.nvidia_driver import MOST_GPUS, Answer, compute_mode
 from envkb.model.fact import Status
+
+_LONGEST_LINE: Final = 400
 
 # Newer drivers speak of the kernel-mode (KMD) and the user-mode driver (UMD).
 _HEADER: Final = {
@@ -30,7 +33,7 @@ _FAILURES: Final = (
     re.compile(r"NVIDIA-SMI has failed.*"),
     re.compile(r"Failed to initialize NVML:?.*"),
     re.compile(r"No devices were found.*"),
-    re.compile(r".*couldn't find libnvidia-ml.*", re.IGNORECASE),
+    re.compile(r"NVIDIA-SMI couldn't find libnvidia-ml.*", re.IGNORECASE),
     re.compile(r"(?:Segmentation fault|Bus error|Killed|Terminated).*"),
 )
 _WARNINGS: Final = re.compile(r"(Unable to determine the device handle for .*|WARNING: .*|GPU is lost.*)")
@@ -46,12 +49,14 @@ def read_table(text: str, source: str) -> Answer | None:
     Returns:
         What it tells; None where the text is neither a table nor a known complaint.
     """
+    # No line of the tool is that long; a longer one is something else, and slow to search.
+    text = "\n".join(line for line in text.splitlines() if len(line) <= _LONGEST_LINE)
     answer = Answer(source)
     for name, pattern in _HEADER.items():
         found = pattern.search(text)
         if found:
             answer.driver[name] = found.group(1)
-    answer.devices = list(_devices(text, source))
+    answer.devices = list(islice(_devices(text, source), MOST_GPUS))
     _divide(answer.devices, text)
     answer.warnings = [found.group(1).strip() for found in _WARNINGS.finditer(text)]
     complaint = next((found for pattern in _FAILURES if (found := pattern.search(text))), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import JsonValue
 
 from envkb.capture.probes.accelerators_device import Device, integer, mebibytes, number, pci_address, plain, switch
-from envkb.capture.probes.nvidia_driver import Answer, compute_mode, pci_id
+from envkb.capture.probes.nvidia_driver import MOST_GPUS, Answer, compute_mode, pci_id
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -103,7 +103,7 @@ def read_xml(text: str, source: str) -> Answer | None:
     if attached is not None and attached.isdecimal():
         answer.driver["gpu_count"] = int(attached[:9])
     # Each GPU by itself: a text that lost its middle still tells those before and after the hole.
-    answer.devices = [_device(gpu, source) for block in blocks if (gpu := _parse(block)) is not None]
+    answer.devices = [_device(gpu, source) for block in blocks[:MOST_GPUS] if (gpu := _parse(block)) is not None]
     return answer
 
 
