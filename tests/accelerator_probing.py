@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from envkb.capture.probes import accelerators, cuda
+from envkb.capture.probes import accelerators, cuda, cuda_packages, cuda_torch
 from envkb.capture.probes.observations import Observations
 from envkb.capture.snapshot import Snapshot, Source
 from envkb.model.fact import Fact, Status
@@ -30,8 +30,8 @@ def probed(sources: Mapping[str, str | Source]) -> Told:
     """Probe a snapshot of texts (or of whole sources) and return its facts, each checked against the vocabulary."""
     rows = {name: Source(name, text=told) if isinstance(told, str) else told for name, told in sources.items()}
     notes = Observations()
-    accelerators.probe(Snapshot(rows), notes)
-    cuda.probe(Snapshot(rows), notes)
+    for module in (accelerators, cuda, cuda_packages, cuda_torch):
+        module.probe(Snapshot(rows), notes)
     facts = notes.facts()
     for fact in facts:
         _check(fact)

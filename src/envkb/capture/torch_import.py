@@ -137,13 +137,15 @@ _QUESTIONS = {
 
 def main() -> None:
     """Import torch and print the answers."""
+    # What an import prints must not stand beside the answer.
+    out, sys.stdout = sys.stdout, sys.stderr
     try:
         torch = importlib.import_module("torch")
     except Exception as error:  # noqa: BLE001 - an OSError of a missing library counts as much as an ImportError
         told = {"error": _line(error)}
     else:
         told = answers(torch)
-    json.dump(told, sys.stdout, sort_keys=True)
+    json.dump(told, out, sort_keys=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from envkb.capture import torch_import
 CHILD = torch_import.__file__
 
 TORCH = """
+print('an import that talks')
+
 class version:
     cuda = '12.6'
     hip = None

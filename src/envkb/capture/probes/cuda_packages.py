@@ -57,7 +57,7 @@ def _packages(told: Iterable[dict[str, Any]], kind: str) -> Iterator[Package]:
             yield Package(re.sub(r"[-_.]+", "-", name).casefold(), version, kind)
 
 
-def note_packages(snapshot: Snapshot, notes: Observations) -> None:
+def probe(snapshot: Snapshot, notes: Observations) -> None:
     """Note the CUDA libraries that packages bring, each with every version of it, and JAX and TensorFlow."""
     found = packages(snapshot)
     bringing: set[str] = set()

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
+from envkb.capture.probes.accelerators_sources import at, rows, text_at
+from envkb.capture.probes.cuda_packages import ENVIRONMENT, packages
 from envkb.capture.probes.observations import Observations
 from envkb.capture.snapshot import Snapshot, Source
 from envkb.model.fact import Status
@@ -15,42 +17,13 @@ _ASSIGNMENT: Final = re.compile(
     r"^(__version__|debug|cuda|hip|rocm|xpu|git_version)\s*(?::[^=\n]*)?=\s*(None|True|False|'[^'\n]*'|\"[^\"\n]*\")",
     re.MULTILINE,
 )
+# Of the libraries that torch has in a folder of its own, those that other packages bring too.
+_BUNDLED: Final = re.compile(
+    r"lib(cud|cu(blas|fft|rand|solver|sparse)|nccl|nv|amdhip|roc|MIOpen|gomp|iomp|omp|mkl|openblas)"
+)
 _BUILDS: Final = {"cuda": "cuda_build", "hip": "hip_build", "rocm": "rocm_build", "xpu": "xpu_build"}
 _LABELS: Final = {"cuda": "CUDA", "hip": "HIP", "rocm": "ROCm", "xpu": "XPU"}
 _NEEDS_IMPORT: Final = "only an import of torch tells; read with --import torch"
-
-
-def note_version_file(text: str, source: str, notes: Observations) -> None:
-    """Note what `torch/version.py` says.
-
-    Args:
-        text: The file's text; may be of any release, or no Python at all.
-        source: Id of the source it was found in.
-        notes: Takes the facts.
-    """
-    told = {name: _literal(value) for name, value in _ASSIGNMENT.findall(text)}
-    version = told.get("__version__")
-    if not isinstance(version, str) or not version:
-        notes.miss("torch", "version", Status.FAILED, "torch/version.py tells none", source)
-        return
-    notes.see("torch", "version", version, source)
-    _, plus, local = version.partition("+")
-    if plus:
-        notes.see("torch", "local_version", local, source)
-    notes.see("torch", "debug_build", told.get("debug"), source)
-    notes.see("torch", "git_version", told.get("git_version"), source)
-    for key, name in _BUILDS.items():
-        if told.get(key):
-            notes.see("torch", name, told[key], source)
-        elif key in told:
-            notes.miss("torch", name, Status.ABSENT, f"built without {_LABELS[key]}", source)
-        elif key in ("cuda", "hip"):
-            notes.miss("torch", name, Status.NOT_READ, "torch/version.py does not tell", source)
-
-
-def _literal(text: str) -> JsonValue:
-    return {"None": None, "True": True, "False": False}.get(text, text[1:-1])
-
 
 # What only one kind of build has, by fact name.
 _NEEDED_BUILDS: Final = {
@@ -88,7 +61,58 @@ _IMPORTED: Final[dict[str, type]] = {
 }
 
 
-def note_import(snapshot: Snapshot, notes: Observations) -> None:
+def probe(snapshot: Snapshot, notes: Observations) -> None:
+    """Note what the environment's torch was built for, and what it said when it was imported."""
+    source = snapshot.source(ENVIRONMENT)
+    told = snapshot.json(ENVIRONMENT)
+    text = text_at(told, "torch", "version_py")
+    if text is not None:
+        _note_version_file(text, ENVIRONMENT, notes)
+        names = [name for row in rows(at(told, "torch", "libraries")) if (name := text_at(row, "name"))]
+        notes.see("torch", "bundled_libraries", [name for name in names if _BUNDLED.match(name)], ENVIRONMENT)
+    elif source is not None and source.status != "ok":
+        notes.miss("torch", "version", Status(source.status), source.reason, ENVIRONMENT)
+    elif source is not None:
+        listed = [package for package in packages(snapshot) if package.name == "torch"]
+        reason = "torch is listed, but its files are not there" if listed else "torch is not installed"
+        notes.miss("torch", "version", Status.FAILED if listed else Status.ABSENT, reason, ENVIRONMENT)
+    if text is not None or snapshot.source(IMPORT) is not None:
+        _note_import(snapshot, notes)
+
+
+def _note_version_file(text: str, source: str, notes: Observations) -> None:
+    """Note what `torch/version.py` says.
+
+    Args:
+        text: The file's text; may be of any release, or no Python at all.
+        source: Id of the source it was found in.
+        notes: Takes the facts.
+    """
+    told = {name: _literal(value) for name, value in _ASSIGNMENT.findall(text)}
+    version = told.get("__version__")
+    if not isinstance(version, str) or not version:
+        notes.miss("torch", "version", Status.FAILED, "torch/version.py tells none", source)
+        return
+    notes.see("torch", "version", version, source)
+    _, plus, local = version.partition("+")
+    if plus:
+        notes.see("torch", "local_version", local, source)
+    notes.see("torch", "debug_build", told.get("debug"), source)
+    notes.see("torch", "git_version", told.get("git_version"), source)
+    for key, name in _BUILDS.items():
+        if told.get(key):
+            notes.see("torch", name, told[key], source)
+        elif key in told:
+            notes.miss("torch", name, Status.ABSENT, f"built without {_LABELS[key]}", source)
+        elif key in ("cuda", "hip"):
+            notes.miss("torch", name, Status.NOT_READ, "torch/version.py does not tell", source)
+
+
+def _literal(text: str) -> JsonValue:
+    return {"None": None, "True": True, "False": False}.get(text, text[1:-1])
+
+
+def _note_import(snapshot: Snapshot, notes: Observations) -> None:
     """Note what the target said when it imported torch, or that nobody asked it to."""
     source = snapshot.source(IMPORT)
     told = snapshot.json(IMPORT)

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from envkb.capture.probes import (
+    accelerators,
     board,
     cpu,
     cpu_caches,
     cpu_clocks,
     cpu_mitigations,
     cpu_topology,
+    cuda,
+    cuda_packages,
+    cuda_torch,
     layers,
     memory,
     microarchitecture,
@@ -31,6 +35,8 @@ HOST_PROBES: tuple[Probe, ...] = (
     cpu_clocks.probe,
     cpu_mitigations.probe,
     microarchitecture.probe,
+    accelerators.probe,
+    cuda.probe,
     memory.probe,
     system.probe,
     system_settings.probe,
@@ -40,7 +46,7 @@ HOST_PROBES: tuple[Probe, ...] = (
     toolchain.probe,
     layers.probe,
 )
-ENVIRONMENT_PROBES: tuple[Probe, ...] = ()
+ENVIRONMENT_PROBES: tuple[Probe, ...] = (cuda_packages.probe, cuda_torch.probe)
 
 
 def observe(snapshot: Snapshot, probes: Sequence[Probe]) -> tuple[Fact, ...]:
