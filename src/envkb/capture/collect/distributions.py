@@ -38,9 +38,7 @@ def read_site_packages(folder: str) -> SitePackages:
         if name.endswith((".dist-info", ".egg-info")):
             rows.append(_distribution(path, name))
         elif name.endswith(".egg-link"):
-            rows.append(
-                {"dir": name, "name": name[: -len(".egg-link")], "version": None, "egg_link": _small(path).strip()}
-            )
+            rows.append(_egg_link(path, name))
         elif name.endswith(".pth"):
             path_files.append(_path_file(folder, name))
     return SitePackages(rows, path_files)

@@ -88,7 +88,10 @@ def in_container(machine: Machine) -> bool:
     """Tell whether this runs in a container that shares another system's kernel."""
     if machine.exists("/.dockerenv") or machine.exists("/run/.containerenv"):
         return True
-    if machine.peek("/run/systemd/container") not in ("", "wsl") or "KUBERNETES_SERVICE_HOST" in machine.environ:
+    if (
+        machine.peek("/run/systemd/container") not in ("", "wsl")
+        or {"KUBERNETES_SERVICE_HOST", "container"} & machine.environ.keys()
+    ):
         return True
     return any(mark in machine.peek("/proc/1/cgroup") for mark in CONTAINER_MARKS)
 

@@ -73,12 +73,15 @@ def prefix_of(python: str) -> str:
 
 
 def _default(machine: Machine) -> Target:
+    why = "no environment is active"
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         prefix = machine.environ.get(variable, "")
         if prefix and os.path.isdir(prefix):
             return _of_prefix("", prefix, variable, f"the active environment ({variable})")
+        if prefix:
+            why = f"{variable} names a folder that is not there"
     own = sys.executable or ""
-    return Target("", own, prefix_of(own), "own", "no environment is active: the interpreter that runs kb")
+    return Target("", own, prefix_of(own), "own", f"{why}: the interpreter that runs kb")
 
 
 def _of_prefix(asked: str, prefix: str, kind: str, why: str) -> Target:

@@ -88,7 +88,7 @@ STARTS = (
     "ACCELERATE_",
 )
 SECRET_NAME = re.compile(
-    r"(?:^|_)(?:TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASS|PWD|CREDENTIALS?|AUTH|APIKEY)S?(?:_|$)", re.IGNORECASE
+    r"PASSWORD|PASSWD|SECRET|CREDENTIAL|APIKEY|TOKENS?(?:_|$)|(?:^|_)(?:KEYS?|PASS|PWD|AUTH)(?:_|$)", re.IGNORECASE
 )
 # Shell bookkeeping whose names look secret and whose values are folders.
 NO_SECRETS = frozenset(("PWD", "OLDPWD"))
