@@ -13,6 +13,7 @@ from envkb.capture.probes import (
     cuda,
     cuda_packages,
     cuda_torch,
+    environment,
     layers,
     memory,
     microarchitecture,
@@ -46,7 +47,7 @@ HOST_PROBES: tuple[Probe, ...] = (
     toolchain.probe,
     layers.probe,
 )
-ENVIRONMENT_PROBES: tuple[Probe, ...] = (cuda_packages.probe, cuda_torch.probe)
+ENVIRONMENT_PROBES: tuple[Probe, ...] = (environment.probe, cuda_packages.probe, cuda_torch.probe)
 
 
 def observe(snapshot: Snapshot, probes: Sequence[Probe]) -> tuple[Fact, ...]:
