@@ -11,11 +11,7 @@ Methods of a manager are pure: they return a `Call` with the commands and a read
 `look_for` and `base_python` start processes, through the runner that they are given.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
-
-from envkb.errors import UsageError
+from envkb.managers.adapter import PackageManagerAdapter, PytorchEnvironment
 from envkb.managers.cache import clear_cache, make_cache
 from envkb.managers.error_kind import ErrorKind
 from envkb.managers.failure import Failure, explain
@@ -25,12 +21,11 @@ from envkb.managers.job import DEFAULT, Job, Sources, Tool
 from envkb.managers.last_words import fingerprint
 from envkb.managers.outcome import Installed, LockText, Package, PhaseTime, Resolution
 from envkb.managers.perform import Outcome, claim_prefix, perform
-from envkb.managers.pip import Pip
 from envkb.managers.places import Places
 from envkb.managers.protocol import Manager
+from envkb.managers.registry import MANAGERS, manager_named
 from envkb.managers.step import Answer, Call, Step
 from envkb.managers.torch_backend import backend_of_cuda, backend_of_driver
-from envkb.managers.uv import Uv
 
 __all__ = [
     "DEFAULT",
@@ -46,8 +41,10 @@ __all__ = [
     "Manager",
     "Outcome",
     "Package",
+    "PackageManagerAdapter",
     "PhaseTime",
     "Places",
+    "PytorchEnvironment",
     "Resolution",
     "Sources",
     "Step",
@@ -65,17 +62,3 @@ __all__ = [
     "manager_named",
     "perform",
 ]
-
-MANAGERS: Final[Mapping[str, Manager]] = MappingProxyType({manager.name: manager for manager in (Uv(), Pip())})
-"""Every manager by name."""
-
-
-def manager_named(name: str) -> Manager:
-    """Return a manager.
-
-    Raises:
-        UsageError: There is none of this name.
-    """
-    if name not in MANAGERS:
-        raise UsageError(f"there is no manager {name!r}", hint=f"it is one of {', '.join(MANAGERS)}")
-    return MANAGERS[name]

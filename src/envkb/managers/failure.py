@@ -2,7 +2,6 @@
 
 import signal
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Final
 
 from envkb.managers.error_kind import ErrorKind
@@ -22,7 +21,7 @@ class Failure:
     """Why a step failed.
 
     Attributes:
-        program: The program's name.
+        manager: Which manager it was.
         kind: What kind of failure it is.
         edge_class: The class of an edge case that fits.
         phase: Where it happened.
@@ -32,7 +31,7 @@ class Failure:
         fingerprint: Hash of the last words without their variable parts; None without words.
     """
 
-    program: str
+    manager: str
     kind: ErrorKind
     edge_class: str
     phase: Phase
@@ -47,7 +46,7 @@ class Failure:
         # pip begins every failure with the versions that it did not look at.
         lines = [line for line in self.last_words.splitlines() if not line.startswith("ERROR: Ignored the following")]
         if lines:
-            return lines[0].strip()
+            return lines[-1 if lines[0].startswith("Traceback") else 0].strip()
         return f"signal {self.signal}" if self.signal is not None else f"exit status {self.exit_status}"
 
 
@@ -63,7 +62,7 @@ def explain(step: Step, completed: Completed, *, out_of_memory: bool = False) ->
     ended_by = signal_of(completed.exit_code)
     kind = _kind(completed, ended_by, words, out_of_memory=out_of_memory)
     return Failure(
-        program=PurePath(step.args[0]).name,
+        manager=step.manager,
         kind=kind,
         edge_class=kind.edge_class,
         phase=kind.phase or step.phase,

@@ -68,6 +68,21 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
     ),
     (ErrorKind.RESOLVER_CONFLICT, _says(r"ResolutionImpossible", r"have conflicting dependencies")),
     (
+        ErrorKind.DAMAGED_ARCHIVE,
+        _says(
+            r"end of central directory",
+            r"Failed to read from zip",
+            r"BadZipFile",
+            r"located at \S+ is invalid",
+            r"invalid checksum|checksum mismatch",
+            r"InvalidArchiveError",
+            r"CorruptedPackage|SafetyError|PaddingError",
+            r"unexpected end of file",
+            r"invalid (?:gzip|zip|zstd)",
+            r"Unknown frame descriptor",
+        ),
+    ),
+    (
         ErrorKind.NO_NETWORK,
         _says(
             r"Max retries exceeded",
@@ -95,21 +110,6 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
         ),
     ),
     (
-        ErrorKind.DAMAGED_ARCHIVE,
-        _says(
-            r"end of central directory",
-            r"Failed to read from zip",
-            r"BadZipFile",
-            r"located at \S+ is invalid",
-            r"Invalid checksum",
-            r"InvalidArchiveError",
-            r"CorruptedPackage|SafetyError|PaddingError",
-            r"unexpected end of file",
-            r"invalid (?:gzip|zip|zstd)",
-            r"Unknown frame descriptor",
-        ),
-    ),
-    (
         ErrorKind.GLIBC_TOO_OLD,
         _says(r"__glibc" + _UNMET, r"__glibc(?:.|\n)*Your installed version is", r"GLIBC_\d[\d.]* not found"),
     ),
@@ -129,7 +129,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"matching Python (?:ABI|implementation|version)? ?tag",
             r"No interpreter found for Python",
             r"requires a different Python",
-            r"No candidates were found for python\b",
+            r"No candidates were found for python (?!\*)",
             r"nothing provides(?: requested)? python[ =]",
             r"not available from current channels:\s+- python[=\[ ]",
         ),

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from envkb.errors import UsageError
+from envkb.managers.platforms import this_platform
 from envkb.managers.step import Step, exited_well
 from envkb.model.edge_case import Phase
 from envkb.model.install import Request
@@ -81,6 +82,7 @@ class Job:
         scratch: A folder for what a manager needs on its way: manifests, temporary files.
         python: The interpreter that an environment of uv or pip is based on; None for managers that bring their own.
         sources: Addresses of what the request names.
+        platform: The machine's own platform, in conda's words.
         compile_bytecode: Whether every module is to be compiled at once, whatever the manager does by itself.
     """
 
@@ -91,7 +93,25 @@ class Job:
     scratch: Path
     python: Path | None = None
     sources: Sources = field(default_factory=Sources)
+    platform: str = field(default_factory=this_platform)
     compile_bytecode: bool = False
+
+    @property
+    def foreign(self) -> str | None:
+        """The other platform that the request is for; None where it is for the machine's own."""
+        return self.request.platform if self.request.platform != self.platform else None
+
+    def refuse_foreign(self) -> None:
+        """Check that the request may be installed: for another platform it can only be resolved.
+
+        Raises:
+            UsageError: The request is for another platform.
+        """
+        if self.foreign is not None:
+            raise UsageError(
+                f"nothing can be installed for {self.foreign} on {self.platform}, only resolved",
+                hint="leave the platform out to install for this machine",
+            )
 
     @property
     def own_cache(self) -> Path:
@@ -138,4 +158,4 @@ class Job:
         A manager that is killed leaves its temporary files; here they go with the scratch folder.
         """
         common = {"NO_COLOR": "1", "TMPDIR": str(self.scratch)}
-        return Step(args, phase, MappingProxyType({**common, **env}), self.scratch, files, succeeded)
+        return Step(self.tool.manager, args, phase, MappingProxyType({**common, **env}), self.scratch, files, succeeded)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from typing import Final
+from typing import Any, Final
 
 _MOST_LINES: Final = 30
 _MOST_OF_A_LINE: Final = 400
@@ -60,6 +60,20 @@ def shortened(words: str) -> str:
     return "\n".join(lines)
 
 
+def json_answer(stdout: str) -> dict[str, Any] | None:
+    """Return the JSON object that standard output ends with; None where there is none.
+
+    conda writes others before it, each ended by a NUL, to show its progress.
+    """
+    text = stdout.rstrip("\0\n ").rsplit("\0", 1)[-1]
+    begin = text.find("{")
+    try:
+        answer = json.loads(text[begin:]) if begin >= 0 else None
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
 def fingerprint(words: str) -> str:
     """Return a stable hash of an error text: addresses, paths, digests and numbers do not count.
 
@@ -73,14 +87,8 @@ def fingerprint(words: str) -> str:
 
 
 def _from_json(stdout: str) -> str | None:
-    begin = stdout.find("{")
-    if begin < 0:
-        return None
-    try:
-        answer = json.loads(stdout[begin:])
-    except ValueError:
-        return None
-    if not isinstance(answer, dict):
+    answer = json_answer(stdout)
+    if answer is None:
         return None
     told = [answer.get("exception_name"), answer.get("message") or answer.get("error"), answer.get("caused_by")]
     problems = answer.get("solver_problems")

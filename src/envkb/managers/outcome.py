@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-PhaseName = Literal["resolve", "download", "link", "bytecode"]
+PhaseName = Literal["resolve", "download", "link", "install", "bytecode"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class PhaseTime:
     """How long one phase took, as the manager itself timed it.
 
     Attributes:
-        phase: `download` may include unpacking into the cache, where a manager does both at once.
+        phase: `download` may include unpacking into the cache, where a manager does both at once; `install` is all of
+            download, unpacking and linking, where it does not tell them apart.
         seconds: Wall time.
     """
 

@@ -37,7 +37,7 @@ class Outcome(Generic[T]):
         """
         if self.failure is not None:
             raise ToolFailedError(
-                f"{self.failure.program} failed ({self.failure.kind}): {self.failure.headline}",
+                f"{self.failure.manager} failed ({self.failure.kind}): {self.failure.headline}",
                 hint=self.failure.kind.hint,
             )
         return self.value  # type: ignore[return-value]  # a call that did not fail has its value

@@ -112,11 +112,7 @@ class Pip:
         return job.program_step(args, phase=Phase.INSTALL)
 
     def _install(self, job: Job, report: Path) -> Step:
-        if job.request.platform is not None:
-            raise UsageError(
-                "pip cannot install for a named platform, only resolve for it",
-                hint="leave the platform out to install for this machine",
-            )
+        job.refuse_foreign()
         options, files = _selection(job)
         args = ("--python", job.interpreter, "install", *_compiled(job), "--report", str(report), *options)
         return job.step(*args, "--", *job.request.requirements, phase=Phase.INSTALL, env=_env(job), files=files)
@@ -132,8 +128,8 @@ def _selection(job: Job) -> tuple[tuple[str, ...], Mapping[Path, str]]:
     request = job.request
     options = list(_indexes(job))
     files: Mapping[Path, str] = {}
-    if request.platform is not None:
-        tags = platform_name(request.platform, PIP_PLATFORMS, "pip")
+    if job.foreign is not None:
+        tags = platform_name(job.foreign, PIP_PLATFORMS, "pip")
         options += ["--only-binary", ":all:", *(part for tag in tags for part in ("--platform", tag))]
     if request.constraints:
         file, files = job.listed("constraints.txt", request.constraints)

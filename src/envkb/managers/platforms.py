@@ -1,5 +1,7 @@
 """Platform names: conda's are the neutral ones, and each manager has its own for the same thing."""
 
+import platform as machine
+import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -40,3 +42,12 @@ def platform_name(platform: str, table: Mapping[str, T], manager: str) -> T:
     if platform not in table:
         raise UsageError(f"{manager} knows no platform {platform!r}", hint=f"it is one of {', '.join(sorted(table))}")
     return table[platform]
+
+
+def this_platform() -> str:
+    """Return the name of the platform that kb runs on."""
+    system = {"darwin": "osx", "win32": "win"}.get(sys.platform, sys.platform)
+    processor = machine.machine().lower()
+    if processor in {"x86_64", "amd64"}:
+        return f"{system}-64"
+    return f"{system}-arm64" if system == "osx" else f"{system}-{processor}"

@@ -20,6 +20,7 @@ UNSET: Final = (
     "PIP_ROOT",
     "PIP_TARGET",
     "PIP_USER",
+    "PIXI_PROJECT_MANIFEST",
     "PYTHONHOME",
     "PYTHONPATH",
     "UV_NO_CACHE",
@@ -47,6 +48,7 @@ class Step:
     """One process to start.
 
     Attributes:
+        manager: For which manager it runs.
         args: The program and its arguments.
         phase: What a failure is a failure of, where the output does not tell better.
         env: Variables set on top of the caller's, less `UNSET`.
@@ -55,6 +57,7 @@ class Step:
         succeeded: Judges the process; py-rattler's exit status, for one, means nothing.
     """
 
+    manager: str
     args: tuple[str, ...]
     phase: Phase
     env: Mapping[str, str]

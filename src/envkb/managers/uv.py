@@ -98,6 +98,7 @@ class Uv:
         return job.step(*args, phase=Phase.INSTALL, env=_env(job))
 
     def _install(self, job: Job) -> Step:
+        job.refuse_foreign()
         options, files = _selection(job)
         args = ("pip", "install", "--python", job.interpreter, *_compiled(job), *options)
         return job.step(*args, "--", *job.request.requirements, phase=Phase.INSTALL, env=_env(job), files=files)
@@ -116,8 +117,8 @@ def _selection(job: Job) -> tuple[tuple[str, ...], Mapping[Path, str]]:
     files: Mapping[Path, str] = {}
     if request.torch_backend is not None:
         options += ["--torch-backend", request.torch_backend]
-    if request.platform is not None:
-        options += ["--python-platform", platform_name(request.platform, UV_PLATFORMS, "uv")]
+    if job.foreign is not None:
+        options += ["--python-platform", platform_name(job.foreign, UV_PLATFORMS, "uv")]
     if request.constraints:
         file, files = job.listed("constraints.txt", request.constraints)
         options += ["--constraints", str(file)]

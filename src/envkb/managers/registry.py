@@ -1,0 +1,29 @@
+"""All managers by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from envkb.errors import UsageError
+from envkb.managers.conda import FAMILY, CondaFamily
+from envkb.managers.pip import Pip
+from envkb.managers.pixi import Pixi
+from envkb.managers.protocol import Manager
+from envkb.managers.rattler import Rattler
+from envkb.managers.uv import Uv
+
+_ALL: Final[tuple[Manager, ...]] = (Uv(), Pip(), *map(CondaFamily, FAMILY), Rattler(), Pixi())
+
+MANAGERS: Final[Mapping[str, Manager]] = MappingProxyType({manager.name: manager for manager in _ALL})
+"""Every manager by name."""
+
+
+def manager_named(name: str) -> Manager:
+    """Return a manager.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    if name not in MANAGERS:
+        raise UsageError(f"there is no manager {name!r}", hint=f"it is one of {', '.join(MANAGERS)}")
+    return MANAGERS[name]
