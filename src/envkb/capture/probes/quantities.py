@@ -4,9 +4,12 @@ import re
 
 _MAX_INTEGER = 2**53 - 1
 _MAX_CPUS = 1 << 16
-_DECIMAL = re.compile(r"[+-]?\d{1,18}(?:[.,]\d{1,18})?")
-_SIZE = re.compile(r"(\d{1,15}(?:[.,]\d{1,9})?)\s*([KMGTP]?)(?:i?B|bytes)?(?![A-Za-z])", re.IGNORECASE)
-_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
+_WHOLE = re.compile(r"[+-]?[0-9]{1,16}|0[xX][0-9a-fA-F]{1,14}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
+_SIZE = re.compile(r"([0-9]{1,15}(?:[.,][0-9]{1,9})?)\s*([A-Za-z]*)")
+_POWERS = {"": 0, "b": 0, "bytes": 0} | {
+    f"{letter}{rest}": power for power, letter in enumerate("kmgtp", start=1) for rest in ("", "b", "ib")
+}
 
 
 def whole(text: str | None) -> int | None:
@@ -14,16 +17,10 @@ def whole(text: str | None) -> int | None:
 
     Numbers that JSON readers cannot hold exactly (beyond 2^53 - 1) are none either.
     """
-    if text is None:
+    digits = (text or "").strip()
+    if not _WHOLE.fullmatch(digits):
         return None
-    digits = text.strip().lower()
-    sign, bare = digits[:1] in ("-", "+"), digits.lstrip("+-")
-    if not bare.isascii() or len(bare) > len("0x") + 16 or (sign and bare.startswith("0x")):
-        return None
-    try:
-        number = int(digits, 16) if bare.startswith("0x") else int(digits)
-    except ValueError:
-        return None
+    number = int(digits, 16 if digits[:2].lower() == "0x" else 10)
     return number if abs(number) <= _MAX_INTEGER else None
 
 
@@ -42,10 +39,11 @@ def size_bytes(text: str | None) -> int | None:
     All of them count in powers of 1024: so do `lscpu`, `/proc` and `/sys`, whatever letters they print.
     """
     found = _SIZE.match(text.strip()) if text else None
-    if found is None:
+    power = _POWERS.get(found[2].lower()) if found else None
+    if found is None or power is None:
         return None
-    number = float(found[1].replace(",", ".")) * 1024 ** _POWERS[found[2].upper()]
-    return round(number) if number <= _MAX_INTEGER else None
+    size = float(found[1].replace(",", ".")) * 1024**power
+    return round(size) if size <= _MAX_INTEGER else None
 
 
 def cpu_set(text: str | None) -> tuple[int, ...] | None:

@@ -19,7 +19,7 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("board", "bios_date", "str", "Date of the firmware."),
     Term("board", "firmware_version", "str", "Version of a Mac's firmware."),
     Term("board", "firmware_revision", "str", "Revision of a Raspberry Pi's firmware."),
-    Term("board", "chassis", "str", "What kind of machine it is: `desktop`, `laptop`, `server`, `mini-pc` …"),
+    Term("board", "chassis", "str", "What kind of machine it is: `desktop`, `laptop`, `server`, `mini-pc` and so on."),
     Term("board", "device_tree_model", "str", "Model in the device tree.", identity=True),
     Term("board", "compatible", "list", "What the board is compatible with, the most specific first."),
     Term("board", "hardware", "str", "Hardware that the kernel names in /proc/cpuinfo."),

@@ -9,7 +9,12 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("power", "batteries", "int", "Number of batteries that can feed it."),
     Term("power", "battery_percent", "int", "Charge of the first battery."),
     Term("power", "battery_status", "str", "Whether the battery is charged or used."),
-    Term("power", "platform_profile", "str", "What the firmware favours: `performance`, `balanced`, `low-power` …"),
+    Term(
+        "power",
+        "platform_profile",
+        "str",
+        "What the firmware favours: `performance`, `balanced`, `low-power` and so on.",
+    ),
     Term("power", "cpu_speed_limit_percent", "int", "What macOS leaves of the CPU's speed for heat."),
     Term("power", "throttled", "bool", "Whether a Raspberry Pi was held back when it was read."),
     Term("power", "throttled_by", "list", "What held it back: voltage, clock, heat."),
