@@ -32,7 +32,6 @@ def xml_gpu(
     mig: str = "N/A",
     instances: Iterable[str] = (),
     reasons: Iterable[str] = ("gpu_idle",),
-    extra: str = "",
 ) -> str:
     """Return one GPU's element, in the words of the format's version 12."""
     parts = "".join(instances)
@@ -72,7 +71,6 @@ def xml_gpu(
         </gpu_power_readings>
         <clocks><graphics_clock>210 MHz</graphics_clock><mem_clock>405 MHz</mem_clock></clocks>
         <max_clocks><graphics_clock>3105 MHz</graphics_clock><mem_clock>10501 MHz</mem_clock></max_clocks>
-        {extra}
     </gpu>"""
 
 

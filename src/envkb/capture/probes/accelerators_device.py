@@ -1,7 +1,7 @@
 """One accelerator as one source tells it, and how several tellings of it become facts."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -46,9 +46,9 @@ _OF_ONE_SOURCE: Final = re.compile(
     r"|pcie_\w+_current|(name|vbios_version)$"
 )
 
-# Software that draws without a GPU, and what drivers call a device that is newer than they are.
+# What Windows and WSL2 show in the GPU's place, and software that draws without one.
 _NO_MODEL: Final = re.compile(
-    r"basic (render|display)|remote display|hyper-v video|llvmpipe|softpipe|swrast|graphics device$", re.IGNORECASE
+    r"basic (render|display)|remote display|hyper-v video|llvmpipe|softpipe|swrast", re.IGNORECASE
 )
 
 _NUMBER: Final = re.compile(r"[-+]?\d+(?:\.\d+)?")
@@ -100,8 +100,14 @@ class Device:
         else:
             self.values[name] = value
 
+    def tell_first(self, name: str, texts: Iterable[str | None], read: Callable[[str], JsonValue]) -> None:
+        """Note the first of several texts that says something, else what the first one says instead."""
+        present = [text for text in texts if text is not None]
+        telling = (text for text in present if placeholder(text) is None)
+        self.tell(name, next(telling, next(iter(present), None)), read)
+
     def tell_model(self, text: str | None) -> None:
-        """Note the model's name; what a driver that does not know the device calls it is no model."""
+        """Note the model's name; what stands in for one is none."""
         self.tell("name", text, plain)
         told = self.values.get("name")
         if isinstance(told, str) and _NO_MODEL.search(told):
@@ -111,7 +117,9 @@ class Device:
 
 def placeholder(text: str) -> Status | None:
     """Return what a placeholder such as `[N/A]` or `ERR!` means, None for a text that is a value."""
-    return _PLACEHOLDERS.get(text.strip().strip("[]").rstrip(".").strip().casefold())
+    told = text.strip().strip("[]").rstrip(".").strip().casefold()
+    # `N/A (Secondary die)`
+    return _PLACEHOLDERS.get(told, Status.NOT_APPLICABLE if told.startswith("n/a ") else None)
 
 
 def number(text: str) -> float:

@@ -77,8 +77,7 @@ def _device(ordinal: int, card: Mapping[str, str], source: str) -> Device:
     named = [name for name in names if placeholder(name) is None and not name.startswith("0x")]
     device.tell("name", next(iter(named or names), None), _name)
     for name, (read, labels) in _LABELS.items():
-        texts = [card[label] for label in labels if label in card]
-        device.tell(name, next((text for text in texts if placeholder(text) is None), next(iter(texts), None)), read)
+        device.tell_first(name, (card.get(label) for label in labels), read)
     _tell_link(device, card.get("pcie clock level", ""))
     model = card.get("GPU ID", card.get("Device ID", ""))
     if re.fullmatch(r"0x[0-9a-fA-F]{1,4}", model):

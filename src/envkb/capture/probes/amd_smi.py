@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from envkb.capture.probes.accelerators_device import Device, integer, mebibytes, number, pci_address, plain
 from envkb.capture.probes.accelerators_sources import at, rows, text_at
 
-# Where each fact stands: the places that the format had over the years, the first one present counts.
+# Where each fact stands: the places that the format had over the years.
 _PLACES: Final[dict[str, tuple[Callable[[str], JsonValue], tuple[tuple[str, ...], ...]]]] = {
     "gfx_target": (lambda text: text.partition(":")[0], (("asic", "target_graphics_version"),)),
     "multiprocessor_count": (integer, (("asic", "num_compute_units"),)),
@@ -55,8 +55,7 @@ def _device(row: dict[str, Any], source: str) -> Device:
     device = Device("AMD", source, address=pci_address(text_at(row, "bus", "bdf") or ""))
     device.tell_model(text_at(row, "asic", "market_name") or text_at(row, "board", "product_name"))
     for name, (read, places) in _PLACES.items():
-        texts = (text_at(row, *place) for place in places)
-        device.tell(name, next((text for text in texts if text is not None), None), read)
+        device.tell_first(name, (text_at(row, *place) for place in places), read)
     vendor, model = text_at(row, "asic", "vendor_id"), text_at(row, "asic", "device_id")
     if vendor and model and vendor.startswith("0x") and model.startswith("0x"):
         device.values["pci_device_id"] = f"{vendor[2:].casefold():0>4}:{model[2:].casefold():0>4}"

@@ -76,12 +76,12 @@ def _maker(text: str) -> str | None:
 
 
 def _metal(text: str) -> str | None:
-    """Read `spdisplays_metal3`, `Metal 3`, `Supported, Metal GPUFamily macOS 2` or `spdisplays_supported`."""
+    """Read `spdisplays_metal3`, `Metal 3` or `Supported, Metal GPUFamily macOS 2`."""
     found = re.search(r"metal[ _]?(\d+)", text, re.IGNORECASE)
     if found:
         return f"Metal {found.group(1)}"
-    family = re.search(r"Metal GPUFamily .*", text)
-    return family.group() if family else "supported" if "supported" in text.casefold() else None
+    # `Supported, feature set macOS GPUFamily2 v1`, or `spdisplays_supported`
+    return text.removeprefix("Supported, ").removeprefix("spdisplays_").strip() or None
 
 
 def _memory(text: str) -> int | None:

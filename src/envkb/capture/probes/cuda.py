@@ -41,7 +41,7 @@ def _note_toolkits(snapshot: Snapshot, notes: Observations) -> None:
         notes.see(subject, "path", path, TOOLKITS)
         version = text_at(row, "version")
         if version:
-            notes.see(subject, "version", version, text_at(row, "source") or TOOLKITS)
+            notes.see(subject, "version", version, text_at(row, "read_from") or TOOLKITS)
         else:
             notes.miss(subject, "version", Status.ABSENT, f"no file in {path} tells it", TOOLKITS)
     versions = {version for row in told if (version := text_at(row, "version"))}
@@ -98,7 +98,7 @@ def _from_version_files(snapshot: Snapshot) -> list[dict[str, Any]]:
         text = snapshot.text(name) if found else None
         if found and text is not None:
             version = _json_version(text) if found.group(2) == "json" else _text_version(text)
-            told.append({"path": found.group(1), "version": version, "source": name})
+            told.append({"path": found.group(1), "version": version, "read_from": name})
     return told
 
 

@@ -102,7 +102,7 @@ def _note_version_file(text: str, source: str, notes: Observations) -> None:
     for key, name in _BUILDS.items():
         if told.get(key):
             notes.see("torch", name, told[key], source)
-        elif key in told:
+        elif key in told and key != "rocm":
             notes.miss("torch", name, Status.ABSENT, f"built without {_LABELS[key]}", source)
         elif key in ("cuda", "hip"):
             notes.miss("torch", name, Status.NOT_READ, "torch/version.py does not tell", source)

@@ -8,13 +8,15 @@ from pydantic import JsonValue
 
 from envkb.capture.probes.accelerators_device import Device, integer, mebibytes, number, pci_address, plain, switch
 from envkb.capture.probes.nvidia_driver import MOST_GPUS, Answer, compute_mode, pci_id
+from envkb.model.fact import Status
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_UNTOLD: Final = "nvidia-smi -q does not tell it"
 ROOT: Final = "<nvidia_smi_log"
 
-# Where each fact stands: the paths that the format had over the years, the first one present counts.
+# Where each fact stands: the paths that the format had over the years.
 _PATHS: Final[dict[str, tuple[Callable[[str], JsonValue], tuple[str, ...]]]] = {
     "architecture": (plain, ("product_architecture",)),
     "memory_bytes": (mebibytes, ("fb_memory_usage/total", "memory_usage/total")),
@@ -65,6 +67,23 @@ _PATHS: Final[dict[str, tuple[Callable[[str], JsonValue], tuple[str, ...]]]] = {
     "max_clock_graphics_mhz": (integer, ("max_clocks/graphics_clock",)),
     "max_clock_memory_mhz": (integer, ("max_clocks/mem_clock",)),
 }
+
+# The XML does not tell the compute capability; of these chips, known by generation and PCI device, there is only one.
+_CAPABILITIES: Final = (
+    ("Pascal", "10de:15f", "6.0"),
+    ("Pascal", "10de:1b", "6.1"),
+    ("Pascal", "10de:1c", "6.1"),
+    ("Pascal", "10de:1d", "6.1"),
+    ("Volta", "10de:", "7.0"),
+    ("Turing", "10de:", "7.5"),
+    ("Ampere", "10de:20", "8.0"),
+    ("Ampere", "10de:22", "8.6"),
+    ("Ampere", "10de:23", "8.6"),
+    ("Ampere", "10de:24", "8.6"),
+    ("Ampere", "10de:25", "8.6"),
+    ("Ada Lovelace", "10de:", "8.9"),
+    ("Hopper", "10de:", "9.0"),
+)
 
 _GPU: Final = re.compile(r"(?=<gpu[ >])")
 _REASONS: Final = (
@@ -131,10 +150,10 @@ def _device(element: "Element", source: str) -> Device:
     device = Device("NVIDIA", source, address=pci_address(address))
     device.tell_model(_text(element, "product_name"))
     for name, (read, paths) in _PATHS.items():
-        texts = (_text(element, path) for path in paths)
-        device.tell(name, next((text for text in texts if text is not None), None), read)
+        device.tell_first(name, (_text(element, path) for path in paths), read)
     device.tell("pci_device_id", _text(element, "pci/pci_device_id"), pci_id)
     device.tell("pci_subsystem_id", _text(element, "pci/pci_sub_system_id"), pci_id)
+    _tell_capability(device)
     for tag, start in _REASONS:
         reasons = element.find(tag)
         if reasons is not None and len(reasons):
@@ -148,11 +167,21 @@ def _device(element: "Element", source: str) -> Device:
     return device
 
 
+def _tell_capability(device: Device) -> None:
+    architecture, chip = device.values.get("architecture"), str(device.values.get("pci_device_id"))
+    for generation, start, capability in _CAPABILITIES:
+        if architecture == generation and chip.startswith(start):
+            device.values["compute_capability"] = capability
+            return
+    device.misses["compute_capability"] = (Status.NOT_READ, _UNTOLD)
+
+
 def _partition(element: "Element", source: str) -> Device:
     part = Device("NVIDIA", source)
     part.tell("memory_bytes", _text(element, "fb_memory_usage/total"), mebibytes)
     part.tell("gpu_instance_id", _text(element, "gpu_instance_id"), integer)
     part.tell("compute_instance_id", _text(element, "compute_instance_id"), integer)
+    part.misses["profile"] = (Status.NOT_READ, _UNTOLD)
     part.tell("multiprocessor_count", _text(element, "device_attributes/shared/multiprocessor_count"), integer)
     return part
 

@@ -57,6 +57,11 @@ def test_rocm_smi_without_names_of_pci_devices_gives_no_number_for_a_name() -> N
     assert told.value("gpu/0 memory_bytes") == 25753026560
 
 
+def test_the_second_die_of_a_card_says_why_it_draws_no_power_of_its_own() -> None:
+    told = probed({ROCM: json.dumps({"card0": {"Average Graphics Package Power (W)": "N/A (Secondary die)"}})})
+    assert told.why("gpu/0 power_draw_w") == ("not_applicable", "N/A (Secondary die)")
+
+
 def test_cards_are_numbered_by_number_and_not_by_letter() -> None:
     cards = {f"card{number}": {"Card Series": f"Card {number}"} for number in (10, 2, 0)}
     told = probed({ROCM: json.dumps(cards)})

@@ -67,6 +67,30 @@ def test_the_words_of_old_versions_are_read_too() -> None:
     assert gpu.values["ecc_mode"] == "enabled"
 
 
+@pytest.mark.parametrize(
+    ("architecture", "device", "capability"),
+    [
+        ("Ampere", "20B010DE", "8.0"),
+        ("Ampere", "220410DE", "8.6"),
+        ("Pascal", "15F810DE", "6.0"),
+        ("Pascal", "1C3010DE", "6.1"),
+        ("Hopper", "233010DE", "9.0"),
+        ("Blackwell", "290110DE", None),
+        ("Ampere", "000000DE", None),
+    ],
+)
+def test_the_compute_capability_is_told_where_the_chip_has_only_one(
+    architecture: str, device: str, capability: str | None
+) -> None:
+    text = smi_xml(xml_gpu(architecture=architecture)).replace("278610DE", device)
+    answer = read_xml(text, "nvidia-smi -q -x")
+    assert answer
+    (gpu,) = answer.devices
+    assert gpu.values.get("compute_capability") == capability
+    if capability is None:
+        assert gpu.misses["compute_capability"] == ("not_read", "nvidia-smi -q does not tell it")
+
+
 def test_nothing_that_holds_the_clocks_down_is_told_as_none() -> None:
     answer = read_xml(smi_xml(xml_gpu(reasons=())), "nvidia-smi -q -x")
     assert answer
@@ -96,6 +120,13 @@ def test_what_stands_in_a_values_place_becomes_its_status(text: str, status: str
     found, reason = answer.devices[0].misses["power_limit_w"]
     assert found == status
     assert text.strip("[]") in reason
+
+
+def test_a_reading_that_moved_to_another_name_is_found_behind_a_placeholder() -> None:
+    text = smi_xml(xml_gpu()).replace("<power_state>P8</power_state>", "<power_draw> N/A </power_draw>")
+    answer = read_xml(text, "nvidia-smi -q -x")
+    assert answer
+    assert answer.devices[0].values["power_draw_w"] == 12.5
 
 
 def test_a_version_of_cuda_that_is_not_told_is_not_read_as_a_version() -> None:
@@ -130,7 +161,7 @@ def test_a_document_that_lost_its_middle_tells_the_gpus_around_the_hole() -> Non
     assert [gpu.values.get("name") for gpu in answer.devices] == ["NVIDIA L1", None, "NVIDIA L3"]
 
 
-def test_instances_without_their_gpus_mode_are_kept() -> None:
+def test_an_instance_tells_all_but_its_profile() -> None:
     answer = read_xml(smi_xml(xml_gpu(mig="Enabled", instances=[xml_instance(0)])), "nvidia-smi -q -x")
     assert answer
     (part,) = answer.devices[0].partitions
@@ -140,6 +171,7 @@ def test_instances_without_their_gpus_mode_are_kept() -> None:
         "compute_instance_id": 0,
         "multiprocessor_count": 16,
     }
+    assert part.misses["profile"][0] == "not_read"
 
 
 def test_an_entity_is_never_expanded() -> None:

@@ -36,7 +36,7 @@ Graphics/Displays:
       VRAM (Dynamic, Max): 1536 MB
       Vendor: Intel
       Device ID: 0x3e9b
-      Metal: Supported, Metal GPUFamily macOS 2
+      Metal: Supported, feature set macOS GPUFamily2 v1
 
     AMD Radeon Pro 5500M:
 
@@ -63,6 +63,7 @@ def test_an_intel_mac_has_gpus_of_other_makers_with_memory() -> None:
     assert (told.value("gpu/0 vendor"), told.value("gpu/1 vendor")) == ("Intel", "AMD")
     assert told.value("gpu/0 memory_bytes") == 1536 << 20
     assert told.value("gpu/1 memory_bytes") == 8 << 30
+    assert told.value("gpu/0 metal") == "feature set macOS GPUFamily2 v1"
     assert told.value("gpu/1 metal") == "Metal GPUFamily macOS 2"
 
 
