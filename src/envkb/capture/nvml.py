@@ -32,13 +32,14 @@ FOLDERS = (
 _CHILD = Path(__file__).with_name("nvml_child.py")
 
 
-def read_nvml(machine: Machine, runner: Runner = run, modules: str | None = None) -> Row:
+def read_nvml(machine: Machine, runner: Runner = run, modules: str | None = None, timeout_s: float = TIMEOUT_S) -> Row:
     """Ask NVML on this machine.
 
     Args:
         machine: This machine.
         runner: What starts the child.
         modules: Folder of the module `pynvml`; None for the installed one.
+        timeout_s: Seconds after which the child is killed.
 
     Returns:
         The row of `kb:nvml`: its text is `{driver_version, cuda_driver_version, nvml_version, gpu_count, gpus}`; with
@@ -53,10 +54,10 @@ def read_nvml(machine: Machine, runner: Runner = run, modules: str | None = None
     paths = [*machine.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep), str(Path(libraries[0]).parent)]
     env = {**machine.environ, "LD_LIBRARY_PATH": os.pathsep.join(path for path in paths if path)}
     try:
-        done = runner([sys.executable, "-E", "-s", "-S", str(_CHILD), folder], env=env, timeout_s=TIMEOUT_S)
+        done = runner([sys.executable, "-E", "-s", "-S", str(_CHILD), folder], env=env, timeout_s=timeout_s)
     except KbError as error:
         return make_row(SOURCE_ID, "failed", reason=error.message)
-    return _row(done)
+    return _row(done, timeout_s)
 
 
 def library_paths(machine: Machine) -> list[str]:
@@ -72,9 +73,9 @@ def _installed_modules() -> str | None:
     return str(Path(spec.origin).parent) if spec is not None and spec.origin else None
 
 
-def _row(done: Completed) -> Row:
+def _row(done: Completed, timeout_s: float) -> Row:
     told, gpus = _lines(done.stdout)
-    status, reason = _verdict(done, told)
+    status, reason = _verdict(done, told, timeout_s)
     text = json.dumps({**told, "gpus": gpus}) if told or gpus else ""
     return make_row(
         SOURCE_ID, status, text, reason, exit_code=done.exit_code, duration_ms=round(done.duration_s * 1000, 3)
@@ -91,9 +92,9 @@ def _lines(stdout: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return (answers[0], answers[1:]) if answers else ({}, [])
 
 
-def _verdict(done: Completed, told: dict[str, Any]) -> tuple[str, str]:
+def _verdict(done: Completed, told: dict[str, Any], timeout_s: float) -> tuple[str, str]:
     if done.timed_out:
-        return "timeout", f"NVML did not answer within {TIMEOUT_S:g} s"
+        return "timeout", f"NVML did not answer within {timeout_s:g} s"
     if done.exit_code < 0:
         return "failed", f"NVML crashed the process that asked it ({_signal(-done.exit_code)})"
     if done.exit_code:
