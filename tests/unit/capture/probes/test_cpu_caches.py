@@ -32,4 +32,31 @@ def test_caches_are_counted_from_the_kernels_table_without_lscpu() -> None:
         "caches": {
             "0": [row("1", "Data", "32K", "0-1"), row("2", "Unified", "1M", "0-1"), row("3", "Unified", "32M", "0-7")]
         },
+    }
+
+    told = seen({"kb:cpu-topology": table}, cpu_caches.probe).values("cpu")
+
+    assert (told["l1d_bytes"], told["l1d_instances"]) == (128 * KIB, 4)
+    assert (told["l2_bytes"], told["l3_bytes"]) == (4 << 20, 32 << 20)
+
+
+def test_an_apple_chip_has_caches_of_two_sizes() -> None:
+    told = seen({"sysctl hw": APPLE_M4_SYSCTL}, cpu_caches.probe).values("cpu")
+
+    assert told["l1d_bytes"] == 4 * 128 * KIB + 6 * 64 * KIB
+    assert (told["l2_bytes"], told["l2_instances"]) == ((16 << 20) + (4 << 20), 2)
+    assert told["cache_line_bytes"] == 128
+
+
+def test_an_intel_mac_tells_how_many_threads_share_a_cache() -> None:
+    shared = "hw.ncpu: 8\nhw.cacheconfig: 8 2 2 8 0\n"
+    sysctl = shared + "hw.l1dcachesize: 32768\nhw.l2cachesize: 262144\nhw.l3cachesize: 8388608\n"
+
+    told = seen({"sysctl hw": sysctl}, cpu_caches.probe).values("cpu")
+
+    assert (told["l1d_bytes"], told["l2_bytes"], told["l3_bytes"]) == (4 * 32 * KIB, 1 << 20, 8 << 20)
+
+
+def test_rubbish_in_the_table_is_passed_over() -> None:
+    for caches in (None, [], {"0": None}, {"0": [1, {}, {"level": "9", "type": "Data", "size": "1K"}]}):
         assert not seen({"kb:cpu-topology": {"cpus": [], "caches": caches}}, cpu_caches.probe).values("cpu")
