@@ -11,8 +11,8 @@ from envkb.capture.probes.environment_json import flag, mapping, rows, size, tex
 from envkb.capture.probes.environment_origins import origin
 from envkb.model.environment import Distribution
 
-# Those whose installers mark what a person asked for, so that no mark means that nobody did.
-_MARKING: Final = frozenset({"pip", "uv"})
+# uv marks all that it installs, dependencies too, so that its mark tells nothing (uv 0.13).
+_MARKING_ALL: Final = ("uv", "uv-pixi")
 _SEPARATORS: Final = re.compile(r"[-_.]+")
 
 
@@ -74,7 +74,6 @@ def _python(row: Mapping[str, Any], told: Mapping[str, Any]) -> Installed | None
     installer = text(row.get("installer"))
     folder_of_site = text(site.get("path")) or ""
     came = origin(row.get("direct_url"), text(row.get("egg_link")), installer)
-    asked = flag(row.get("requested"))
     entry = Installed(
         Distribution(
             name=normalized(name),
@@ -83,7 +82,7 @@ def _python(row: Mapping[str, Any], told: Mapping[str, Any]) -> Installed | None
             installer=installer,
             origin=came.kind,
             origin_detail=came.detail,
-            requested=False if asked is None and installer in _MARKING else asked,
+            requested=_requested(row, installer),
             wheel_tags=texts(row.get("tags")),
             conda_build=None,
             size_bytes=size(row.get("size_bytes")),
@@ -97,6 +96,14 @@ def _python(row: Mapping[str, Any], told: Mapping[str, Any]) -> Installed | None
     )
     entry.problems += _problems(row, entry, came.problem)
     return entry
+
+
+def _requested(row: Mapping[str, Any], installer: str | None) -> bool | None:
+    if installer in _MARKING_ALL:
+        return None
+    asked = flag(row.get("requested"))
+    # Where pip leaves no mark, nobody asked; others may never leave one.
+    return False if asked is None and installer == "pip" else asked
 
 
 def _problems(row: Mapping[str, Any], entry: Installed, of_origin: str | None) -> Iterator[str]:

@@ -108,9 +108,19 @@ def test_a_distribution_is_told_whole() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "requested"),
-    [({}, False), ({"installer": "uv"}, False), ({"installer": "other"}, None), ({"requested": True}, True)],
+    [
+        ({}, False),
+        ({"requested": True}, True),
+        ({"installer": "uv"}, None),
+        ({"installer": "uv", "requested": True}, None),
+        ({"installer": "other"}, None),
+        ({"installer": "other", "requested": True}, True),
+    ],
 )
-def test_who_marks_requests_tells_also_what_nobody_asked_for(changes: dict[str, Any], requested: bool | None) -> None:  # noqa: FBT001 - a table's column
+def test_a_mark_of_a_request_tells_what_its_installer_means_by_it(
+    changes: dict[str, Any],
+    requested: bool | None,  # noqa: FBT001 - a table's column
+) -> None:
     assert only(told(distributions=[distribution("six", **changes)])).requested is requested
 
 
