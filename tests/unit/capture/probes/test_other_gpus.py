@@ -124,6 +124,18 @@ def test_a_release_and_a_chip_that_nobody_knows_are_told_as_such() -> None:
     assert told.why("jetson jetpack_version") == ("not_read", "no JetPack is known for L4T 99.1.0")
 
 
+@pytest.mark.parametrize(
+    ("release", "version"),
+    [("# R36 (release), REVISION: 4.3, GCID: 1", ("ok", None)), ("?", ("failed", "no release in its text"))],
+)
+def test_a_container_on_a_jetson_knows_the_release_but_not_the_chip(
+    release: str, version: tuple[str, str | None]
+) -> None:
+    told = probed({"/etc/nv_tegra_release": release})
+    assert told.why("jetson l4t_version") == version
+    assert told.why("gpu count")[0] == "absent"
+
+
 @pytest.mark.parametrize("compatible", ["raspberrypi,5-model-b\nbrcm,bcm2712\n", "nvidia,dgx-spark\n", ""])
 def test_other_boards_are_no_jetsons(compatible: str) -> None:
     told = probed({"/proc/device-tree/compatible": compatible})
