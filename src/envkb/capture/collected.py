@@ -49,12 +49,13 @@ def from_collector(document: Mapping[str, Any]) -> Collected:
     Raises:
         InvalidDataError: It is no snapshot.
     """
+    snapshot = from_document(document)
     told = document.get("machine_values")
     values = told if isinstance(told, Mapping) else {}
     lists = {name: _texts(values.get(name)) for name in ("users", "hosts", "homes", "ips", "macs", "ids")}
     secrets = values.get("secret_variables")
     variables = {str(name): str(value) for name, value in secrets.items()} if isinstance(secrets, Mapping) else {}
-    return Collected(from_document(document), MachineValues(**lists, secret_variables=variables))
+    return Collected(snapshot, MachineValues(**lists, secret_variables=variables))
 
 
 def _texts(value: object) -> tuple[str, ...]:

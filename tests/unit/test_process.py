@@ -1,0 +1,86 @@
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from envkb.errors import ToolFailedError, ToolMissingError
+from envkb.process import Completed, Runner, run
+
+
+def shell(script: str, **options: float) -> Completed:
+    return run(["sh", "-c", script], **options)  # type: ignore[arg-type]
+
+
+def test_a_program_gives_both_outputs_and_its_exit_code() -> None:
+    done = shell("echo out; echo err >&2; exit 3")
+    assert (done.stdout, done.stderr, done.exit_code, done.timed_out) == (b"out\n", b"err\n", 3, False)
+    assert done.args == ("sh", "-c", "echo out; echo err >&2; exit 3")
+    assert done.duration_s > 0
+
+
+def test_it_reads_what_it_is_given() -> None:
+    assert run(["cat"], stdin=b"\x00bytes\xff").stdout == b"\x00bytes\xff"
+
+
+def test_it_has_nothing_to_read_otherwise() -> None:
+    assert run(["cat"]).stdout == b""
+
+
+def test_environment_and_folder_are_its_own(tmp_path: Path) -> None:
+    done = run(["/bin/sh", "-c", 'echo "$COLOUR"; pwd; echo "${HOME-unset}"'], env={"COLOUR": "blue"}, cwd=tmp_path)
+    assert done.stdout.decode() == f"blue\n{tmp_path.resolve()}\nunset\n"
+
+
+def test_a_signal_is_a_negative_exit_code() -> None:
+    assert shell("kill -9 $$").exit_code == -9
+
+
+def test_a_missing_program_is_named_with_a_hint() -> None:
+    with pytest.raises(ToolMissingError, match="no-such-tool is not installed") as caught:
+        run(["no-such-tool"])
+    assert "no-such-tool" in caught.value.hint
+
+
+def test_a_missing_folder_is_not_taken_for_a_missing_program(tmp_path: Path) -> None:
+    with pytest.raises(ToolFailedError, match="no folder"):
+        run(["true"], cwd=tmp_path / "gone")
+
+
+def test_a_file_that_cannot_run_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "tool").write_text("rubbish")
+    with pytest.raises(ToolFailedError, match="permission denied"):
+        run([str(tmp_path / "tool")])
+
+
+def test_a_program_out_of_time_is_killed_with_its_children(tmp_path: Path) -> None:
+    done = shell(f"echo begun; sleep 60 & echo $! > {tmp_path}/child; wait", timeout_s=0.3)
+    assert (done.timed_out, done.stdout, done.exit_code) == (True, b"begun\n", -9)
+    assert is_gone(int((tmp_path / "child").read_text()))
+
+
+def test_a_child_that_left_the_group_does_not_hold_us(tmp_path: Path) -> None:
+    child = f"import os; os.setsid(); open('{tmp_path}/child', 'w').write(str(os.getpid())); import time; time.sleep(8)"
+    done = shell(f'"{sys.executable}" -S -c "{child}" & sleep 60', timeout_s=0.7)
+    assert done.timed_out
+
+
+def test_no_terminal_can_be_asked() -> None:
+    assert shell("exec </dev/tty").exit_code != 0
+
+
+def test_the_real_one_is_a_runner() -> None:
+    runner: Runner = run
+    assert runner(["true"]).exit_code == 0
+
+
+def is_gone(pid: int) -> bool:
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.02)
+    return False
