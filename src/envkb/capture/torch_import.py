@@ -146,6 +146,8 @@ def main() -> None:
     else:
         told = answers(torch)
     json.dump(told, out, sort_keys=True)
+    # At once: some builds crash while the interpreter ends.
+    out.flush()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 from accelerator_probing import probed
 from envkb.capture import torch_import
 
-CHILD = torch_import.__file__
+PROGRAM = Path(torch_import.__file__).read_text(encoding="utf-8")
 
 TORCH = """
 print('an import that talks')
@@ -42,9 +42,11 @@ def get_num_threads():
 
 
 def ask(folder: Path) -> str:
-    """Run the child with the modules of a folder, and return what it prints."""
+    """Pipe the child into an interpreter with the modules of a folder, and return what it prints."""
     environ = {**os.environ, "PYTHONPATH": str(folder)}
-    return subprocess.run([sys.executable, "-S", CHILD], env=environ, capture_output=True, text=True, check=True).stdout
+    command = [sys.executable, "-S", "-"]
+    done = subprocess.run(command, input=PROGRAM, env=environ, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 @pytest.mark.parametrize(("number", "version"), [(8902, "8.9.2"), (90100, "9.1.0"), (92400, "9.24.0")])
@@ -73,7 +75,8 @@ def test_an_environment_without_torch_is_one_answer(tmp_path: Path) -> None:
 @pytest.mark.torch
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed")
 def test_a_real_torch_answers_every_question_that_its_build_can() -> None:
-    answer = subprocess.run([sys.executable, "-I", CHILD], capture_output=True, text=True, check=True).stdout
-    told = probed({"kb:import": answer})
+    command = [sys.executable, "-I", "-"]
+    done = subprocess.run(command, input=PROGRAM, capture_output=True, text=True, check=True)
+    told = probed({"kb:import": done.stdout})
     for name in ("cuda_available", "mps_available", "xpu_available", "xnnpack_available", "num_threads", "blas"):
         assert told[f"torch {name}"].status == "ok"
