@@ -28,6 +28,7 @@ $(VENV)/.base: .ci/make-venv
 $(VENV)/.site: $(VENV)/.base pyproject.toml
 	@echo "installing kb with what the site needs ..." >&2
 	@sh .ci/install $(VENV) -e '.[site]'
+	@$(BIN)/python -m compileall -q src  # also where the caller's shell keeps Python from writing bytecode
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.site pyproject.toml

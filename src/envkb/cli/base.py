@@ -1,9 +1,12 @@
 """Finds the knowledge base that a command works on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from envkb.cli.console import say
 from envkb.errors import UsageError
 from envkb.knowledge.folder import KnowledgeBase
+from envkb.knowledge.index.rows import Unreadable
 
 
 def open_base(root: Path | None) -> KnowledgeBase:
@@ -18,3 +21,12 @@ def open_base(root: Path | None) -> KnowledgeBase:
     if found is None:
         raise UsageError("there is no knowledge base here", hint="make one with `kb init`, or name one with --root DIR")
     return found
+
+
+def tell_unreadable(files: Sequence[Unreadable]) -> None:
+    """Say on standard error which files are left out of an answer because they cannot be read."""
+    if files:
+        say(
+            f"kb: {len(files)} unreadable {'file is' if len(files) == 1 else 'files are'} left out, such as {files[0].path}"
+        )
+        say("    `kb check` says what is wrong with each")

@@ -1,11 +1,14 @@
 """The documents that `--json` prints; `kb schema` publishes their schemas."""
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
+from envkb.cli.filters import told
 from envkb.errors import KbError
 from envkb.knowledge.folder import StoredRecord
+from envkb.knowledge.index.rows import Hit, Row
 from envkb.model.record import Record
 from envkb.model.value import Value
 
@@ -229,6 +232,80 @@ class BuiltDocument(Value):
     path: str
     pages: int
     records: int
+
+
+class ListedRecord(Reference):
+    """One record of a list.
+
+    Attributes:
+        fields: What was asked of it by `--fields`, else the usual, by the names of the columns.
+    """
+
+    fields: dict[str, JsonValue]
+
+
+class ListDocument(Value):
+    """Printed by `kb list`.
+
+    Attributes:
+        schema_: `envkb.list/1`.
+        total: How many records answer, whatever the limit.
+        records: The records, the newest first.
+    """
+
+    schema_: Literal["envkb.list/1"] = Field(alias="schema", default="envkb.list/1")
+    total: int
+    records: tuple[ListedRecord, ...]
+
+
+class FoundRecord(ListedRecord):
+    """One record that the search found.
+
+    Attributes:
+        excerpt: The words around the best match, the matches between `[` and `]`.
+    """
+
+    excerpt: str
+
+
+class FoundDocument(Value):
+    """Printed by `kb search`.
+
+    Attributes:
+        schema_: `envkb.found/1`.
+        records: The records, the best match first.
+    """
+
+    schema_: Literal["envkb.found/1"] = Field(alias="schema", default="envkb.found/1")
+    records: tuple[FoundRecord, ...]
+
+
+class ShownDocument(Reference):
+    """Printed by `kb show`.
+
+    Attributes:
+        schema_: `envkb.shown/1`.
+        state: Where it stands in its chain of amendments.
+        private: Whether it lies in the private place.
+        record: What it says.
+    """
+
+    schema_: Literal["envkb.shown/1"] = Field(alias="schema", default="envkb.shown/1")
+    state: Literal["current", "superseded", "retracted", "fork"]
+    private: bool
+    record: Record
+
+
+def listed(row: Row, names: Sequence[str]) -> ListedRecord:
+    """Return a row as JSON tells it."""
+    return ListedRecord(
+        id=row.id, digest=row.digest, path=row.path, title=row.title, created=row.created, fields=told(row, names)
+    )
+
+
+def found(hit: Hit, names: Sequence[str]) -> FoundRecord:
+    """Return what the search found as JSON tells it."""
+    return FoundRecord(**dict(listed(hit.row, names)), excerpt=hit.excerpt)
 
 
 PRINTED: Final = (

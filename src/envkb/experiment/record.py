@@ -24,6 +24,8 @@ from envkb.experiment.sameness import unchanged
 from envkb.experiment.stated import Stated
 from envkb.knowledge.bundle import write_bundle
 from envkb.knowledge.folder import KnowledgeBase, SaltCollisionError
+from envkb.knowledge.index.index import open_index
+from envkb.knowledge.query.parser import parse_query
 from envkb.model.record import Record
 
 _NOT_IN_SNAPSHOT: Final = {"kb:locks"}  # attached by itself, and never cut
@@ -165,11 +167,10 @@ def _files(snapshot: Snapshot, stated: Stated, gate: Gate) -> list[Loose]:
 
 def _newest_alike(base: KnowledgeBase, new: Record) -> Recorded | None:
     kind = new.environment.prefix_kind if new.environment else None
-    for row in base.rows():  # newest first
-        if row.kind != "experiment" or row.state != "current" or row.prefix_kind != kind:
-            continue
-        stored = base.read(row.id)
-        if same_host(stored.record, new):
+    with open_index(base) as index:
+        rows = index.rows(parse_query("kind = experiment and state = current"))
+    for row in rows:  # newest first
+        if row.prefix_kind == kind and same_host((stored := base.read(row.id)).record, new):
             if not unchanged(new, stored.record):
                 return None
             path = str(stored.path)
