@@ -175,6 +175,11 @@ def core_name(implementer: str | None, part: str | None) -> str | None:
     return None if maker is None or number is None else _PARTS.get(maker, {}).get(number)
 
 
+def is_core_name(name: str) -> bool:
+    """Tell whether a text is the name of a core in these tables."""
+    return any(name in parts.values() for parts in _PARTS.values())
+
+
 def core_target(name: str) -> str:
     """Return a core's name as compilers spell it (`Neoverse-N1`: `neoverse_n1`; Apple's by chip: `m2`)."""
     lower = name.lower()

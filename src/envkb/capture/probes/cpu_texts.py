@@ -67,10 +67,10 @@ class CpuTexts:
             return _ARCHITECTURES.get(told[0].lower(), told[0]), told[1]
         return self._inferred()
 
-    def is_arm(self) -> bool:
-        """Tell whether this is an ARM machine."""
-        told = self.architecture()
-        return bool(told and told[0].startswith(("aarch64", "arm")))
+    def is_cpuinfo_cut(self) -> bool:
+        """Tell whether the collector cut `/proc/cpuinfo`, as it does on machines with hundreds of CPUs."""
+        source = self.snapshot.source(CPUINFO)
+        return source is not None and source.full_bytes is not None
 
     def _inferred(self) -> tuple[str, str] | None:
         # Flags of x86, the 64-bit ones of ARM and Apple's own names leave no doubt; nothing else is inferred.

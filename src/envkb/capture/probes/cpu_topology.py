@@ -10,7 +10,7 @@ from envkb.capture.probes.cpu_sysctl import Sysctl
 from envkb.capture.probes.cpu_texts import CpuTexts
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.precedence import see_first
-from envkb.capture.probes.quantities import cpu_set, mask_cpus, size_bytes, whole
+from envkb.capture.probes.quantities import cpu_list, cpu_set, mask_cpus, size_bytes, whole
 from envkb.capture.probes.reasons import explain
 from envkb.capture.snapshot import Snapshot
 from envkb.model.fact import Status
@@ -82,10 +82,11 @@ def _group(kind: Mapping[str, str]) -> int | None:
 def _of_cpuinfo(texts: CpuTexts, notes: Observations) -> None:
     cpuinfo = texts.cpuinfo
     threads = len(cpuinfo.processors) or whole(cpuinfo.field("ncpus active"))
-    # It lists the CPUs that are online; lscpu counts all of them.
-    if not texts.lscpu.field("Off-line CPU(s) list"):
-        notes.see("cpu", "threads", threads or None, CPUINFO)
-    _placed(cpuinfo, notes)
+    # It lists the CPUs that are online, where lscpu counts all of them; and a text that was cut counts nothing.
+    if not texts.is_cpuinfo_cut():
+        if not texts.lscpu.field("Off-line CPU(s) list"):
+            notes.see("cpu", "threads", threads or None, CPUINFO)
+        _placed(cpuinfo, notes)
     if notes.value("cpu", "cores_per_socket") is None:
         notes.see("cpu", "cores_per_socket", whole(cpuinfo.field("cpu cores")), CPUINFO)
     siblings, cores = whole(cpuinfo.field("siblings")), whole(cpuinfo.field("cpu cores"))
@@ -95,7 +96,7 @@ def _of_cpuinfo(texts: CpuTexts, notes: Observations) -> None:
 
 def _placed(cpuinfo: Cpuinfo, notes: Observations) -> None:
     placed = [cpu for cpu in cpuinfo.processors if cpu.get("core id") or cpu.get("core")]
-    # A machine whose kernel tells places of some CPUs only, or a text cut in its middle, counts nothing.
+    # Places that are told of some CPUs only count nothing.
     if placed and len(placed) == len(cpuinfo.processors):
         notes.see("cpu", "sockets", len(cpuinfo.sockets()) or None, CPUINFO)
         notes.see("cpu", "cores", len(cpuinfo.cores()) or None, CPUINFO)
@@ -158,14 +159,15 @@ def _count_cores(cpus: tuple[Mapping[str, Any], ...], numbers: tuple[int, ...]) 
 
 def _sets(snapshot: Snapshot, lscpu: Lscpu, notes: Observations) -> None:
     for name, file, listed, masked in _SETS:
-        told = (snapshot.text(_CPU + file) or "").strip()
-        source = _CPU + file
-        if not told and lscpu.field(listed):
-            told, source = lscpu.field(listed) or "", LSCPU
-        if told and cpu_set(told):
-            notes.see("cpu", name, told, source)
-        elif mask_cpus(lscpu.field(masked)):
-            notes.see("cpu", name, lscpu.field(masked), LSCPU)
+        by_mask = mask_cpus(lscpu.field(masked))
+        see_first(
+            notes,
+            "cpu",
+            name,
+            (_short(snapshot.text(_CPU + file)), _CPU + file),
+            (_short(lscpu.field(listed)), LSCPU),
+            (cpu_list(by_mask) if by_mask else None, LSCPU),
+        )
     online = cpu_set(snapshot.text(_CPU + "online"))
     notes.see("cpu", "online_threads", len(online) if online else None, _CPU + "online")
     smt = (snapshot.text(_CPU + "smt/active") or "").strip()
@@ -179,13 +181,19 @@ def _nodes(snapshot: Snapshot, lscpu: Lscpu, notes: Observations) -> None:
     notes.see("cpu", "numa_nodes", len(online) if online else None, _NODES + "online")
     for label, told in lscpu.starting("NUMA ").items():
         if found := _NODE.fullmatch(label):
-            notes.see(f"numa/{found[1]}", "cpus", told if cpu_set(told) else None, LSCPU)
+            notes.see(f"numa/{found[1]}", "cpus", _short(told), LSCPU)
     for source in snapshot.matching(_NODES + "node"):
         node, _, file = source.id[len(_NODES + "node") :].partition("/")
         if not node.isdecimal():
             continue
-        if file == "cpulist" and notes.value(f"numa/{node}", "cpus") is None and cpu_set(source.text):
-            notes.see(f"numa/{node}", "cpus", source.text.strip(), source.id)
+        if file == "cpulist":
+            notes.see(f"numa/{node}", "cpus", _short(source.text), source.id)
         if file == "meminfo":
             total = re.search(r"MemTotal:\s*(\d+ kB)", source.text)
             notes.see(f"numa/{node}", "memory_bytes", size_bytes(total[1]) if total else None, source.id)
+
+
+def _short(text: str | None) -> str | None:
+    # Tools spell the same set as `0,1` and `0-1`.
+    numbers = cpu_set(text)
+    return cpu_list(numbers) if numbers else None

@@ -75,7 +75,7 @@ def hypervisor(snapshot: Snapshot, notes: Observations) -> str | None:
     if told:
         notes.see("host", "hypervisor_evidence", [source for _, source in told], told[0][1])
         return told[0][0]
-    if "hypervisor" in texts.flags()[0]:
+    if "hypervisor" in texts.flags()[0] or _in_desktop(snapshot):
         notes.miss("host", "hypervisor", Status.ABSENT, "there is a hypervisor, but nothing names it", CPUINFO)
         return "hypervisor"
     denied = _denial(texts)
@@ -84,6 +84,13 @@ def hypervisor(snapshot: Snapshot, notes: Observations) -> str | None:
         return BARE_METAL
     notes.miss("host", "hypervisor", Status.NOT_READ, f"neither {DETECT} nor lscpu answered", DETECT)
     return None
+
+
+def _in_desktop(snapshot: Snapshot) -> bool:
+    # Kernels that exist only in the virtual machines by which macOS and Windows run containers.
+    uname = snapshot.json("kb:uname")
+    release = str(uname.get("release")) if isinstance(uname, dict) else ""
+    return "linuxkit" in release or "orbstack" in release
 
 
 def _told(texts: CpuTexts) -> Iterator[tuple[str, str]]:

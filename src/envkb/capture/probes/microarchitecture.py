@@ -2,7 +2,7 @@
 
 import re
 
-from envkb.capture.probes.cpu_arm import core_name, core_target
+from envkb.capture.probes.cpu_arm import core_name, core_target, is_core_name
 from envkb.capture.probes.cpu_cpuinfo import CPUINFO
 from envkb.capture.probes.cpu_lscpu import LSCPU
 from envkb.capture.probes.cpu_sysctl import Sysctl
@@ -17,7 +17,6 @@ from envkb.capture.snapshot import Snapshot
 
 _POWER = re.compile(r"POWER(\d{1,2})")
 _APPLE = re.compile(r"Apple (M\d{1,2}|A\d{1,2})\b")
-_ARM_CORE = re.compile(r"(?:Cortex|Neoverse|C1|Ampere|Kunpeng|ThunderX|A64FX|FTC|Oryon|Olympus|Carmel)[-\w]*")
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:
@@ -50,8 +49,8 @@ def _of_arm(texts: CpuTexts) -> tuple[str | None, str]:
     targets = dict.fromkeys(core_target(name) for name in named if name)
     if targets:
         return "+".join(targets), CPUINFO
-    models = [name for name in texts.lscpu.every("Model name") if _ARM_CORE.fullmatch(name)]
-    return "+".join(core_target(name) for name in models) or None, LSCPU
+    models = [name for name in texts.lscpu.every("Model name") if is_core_name(name)]
+    return "+".join(dict.fromkeys(core_target(name) for name in models)) or None, LSCPU
 
 
 def _of_apple(sysctl: Sysctl) -> str | None:

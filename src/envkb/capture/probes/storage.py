@@ -9,6 +9,7 @@ from envkb.capture.probes.quantities import whole
 from envkb.capture.probes.reasons import explain
 from envkb.capture.probes.wording import first_line, meaningful
 from envkb.capture.snapshot import Snapshot
+from envkb.model.fact import Status
 
 STORAGE = "kb:storage"
 _ENVIRONMENT = "environment"
@@ -53,6 +54,8 @@ def _role(snapshot: Snapshot, subject: str, told: Mapping[str, Any], notes: Obse
     notes.see(subject, "mount_options", [option for option in options if option.partition("=")[0] in _NOTED], STORAGE)
     notes.see(subject, "read_only", "ro" in options if options != [""] else None, STORAGE)
     notes.see(subject, "device_kind", device_kind(told), STORAGE)
+    hidden = "the layers of a container hide it" if told.get("file_system") in _LAYERED else "nothing tells it"
+    notes.miss(subject, "device_kind", Status.ABSENT, hidden, STORAGE)
     block = _text(told.get("block"))
     if block:
         _queue(snapshot, subject, block, notes)

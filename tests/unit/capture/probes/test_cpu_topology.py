@@ -1,6 +1,7 @@
 import pytest
 
 from envkb.capture.probes import cpu_topology
+from envkb.capture.snapshot import Source
 from host_probing import APPLE_M4_SYSCTL, BIG_LITTLE_LSCPU, seen, x86_cpuinfo
 
 LSCPU = (
@@ -52,6 +53,27 @@ def test_cpus_that_are_switched_off_make_no_conflict() -> None:
     told = seen({"lscpu": lscpu, "/proc/cpuinfo": x86_cpuinfo(cores=4)}, cpu_topology.probe)
 
     assert told.value("cpu", "threads") == 8
+    assert told.value("cpu", "offline_cpus") == "4-7"
+
+
+def test_a_text_that_was_cut_counts_nothing() -> None:
+    cut = Source("/proc/cpuinfo", text=x86_cpuinfo(cores=3), full_bytes=400_000)
+
+    told = seen({"lscpu": LSCPU}, cpu_topology.probe, broken=(cut,))
+
+    assert told.value("cpu", "threads") == 8
+    assert told.value("cpu", "cores") == 4
+
+
+def test_one_set_of_cpus_in_two_spellings_is_no_conflict() -> None:
+    texts = {"lscpu": "NUMA node0 CPU(s): 0,1\n", "/sys/devices/system/node/node0/cpulist": "0-1\n"}
+
+    assert seen(texts, cpu_topology.probe).value("numa/0", "cpus") == "0-1"
+
+
+def test_an_old_lscpu_tells_its_cpus_by_a_mask() -> None:
+    told = seen({"lscpu": "On-line CPU(s) mask: 0xf\nOff-line CPU(s) mask: f0\n"}, cpu_topology.probe)
+
     assert told.value("cpu", "offline_cpus") == "4-7"
 
 

@@ -72,6 +72,12 @@ def test_a_hypervisor_that_nobody_names_is_one_all_the_same() -> None:
     assert told.why("host", "hypervisor") == ("absent", "there is a hypervisor, but nothing names it")
 
 
+def test_a_container_on_a_desktop_runs_in_a_virtual_machine() -> None:
+    texts = {"kb:uname": {"release": "6.10.14-linuxkit"}, "kb:layers": {"dockerenv": True}}
+
+    assert seen(texts, layers.probe).value("host", "layers") == ["hypervisor", "docker"]
+
+
 def test_an_arm_board_that_tells_nothing_leaves_its_layers_unknown() -> None:
     told = seen({"/proc/cpuinfo": "processor : 0\nFeatures : fp asimd\n"}, layers.probe)
 

@@ -87,6 +87,12 @@ def test_a_folder_lies_on_something_that_has_one_name(told: dict[str, Any], kind
     assert storage.device_kind(told) == kind
 
 
+def test_what_a_containers_layers_lie_on_is_hidden() -> None:
+    told = seen({"kb:storage": {"environment": {"file_system": "overlay", "st_dev": "0:50"}}}, storage.probe)
+
+    assert told.why("storage/environment", "device_kind") == ("absent", "the layers of a container hide it")
+
+
 def test_foreign_json_is_passed_over_and_a_missing_one_explained() -> None:
     for document in (
         [],
