@@ -101,8 +101,9 @@ def _read(words: list[str]) -> tuple[str, _Words | None] | None:
         return None
     program = words[0].replace("\\", "/").rpartition("/")[2]
     rest = words[1:]
-    if _PYTHON.fullmatch(program) and rest[:1] == ["-m"] and len(rest) > 1:
-        program, rest = rest[1], rest[2:]
+    if _PYTHON.fullmatch(program) and "-m" in rest[:-1]:
+        module = rest.index("-m") + 1
+        program, rest = rest[module], rest[module + 1 :]
     manager = re.sub(r"[\d.]*(\.exe)?$", "", program)
     if manager not in MANAGERS:
         return None

@@ -18,6 +18,7 @@ READABLE: list[tuple[str, str, dict[str, Any]]] = [
     ("pip3.11 install 'torch>=2.2' numpy", "pip", {"requirements": ("torch>=2.2", "numpy")}),
     ("pip install torch>=2.2", "pip", {"requirements": ("torch>=2.2",)}),
     ("python -m pip install -U torch", "pip", {"requirements": ("torch",), "flags": ("-U",)}),
+    ("py -3.12 -m pip install torch", "pip", {"requirements": ("torch",)}),
     ("/home/ada/.venv/bin/python3.12 -m pip install .", "pip", {"requirements": (".",)}),
     ("sudo -H pip install x", "pip", {"requirements": ("x",)}),
     ("$ pip install torch", "pip", {"requirements": ("torch",)}),

@@ -123,6 +123,8 @@ def _note_absences(notes: Observations, told: Mapping[str, Any]) -> None:
     """Say of what is rightly not there why it is not."""
     for name in ("editable", "dangling_path_files", "installers"):
         notes.miss("environment", name, Status.ABSENT, "none", ENVIRONMENT)
+    if mapping(told.get("interpreter")).get("abiflags") == "":
+        notes.miss("python", "abi_flags", Status.ABSENT, "none", ENVIRONMENT)
     if told.get("pyvenv_cfg") is None:
         reason = "no virtual environment"
         notes.miss("environment", "base_packages_visible", Status.NOT_APPLICABLE, reason, ENVIRONMENT)
