@@ -13,6 +13,7 @@ from envkb.model.fact import Status
 MIB: Final = 1 << 20
 
 _LARGEST: Final = 2**53 - 1  # of a number in a record
+_LONGEST: Final = 200  # of a text that a tool prints for one fact
 
 # What a tool prints in a value's place, and what it means; compared in lower case, brackets taken off.
 _PLACEHOLDERS: Final = {
@@ -95,7 +96,7 @@ class Device:
             value = read(told)
         except (ValueError, OverflowError):
             value = None
-        if value is None or (isinstance(value, int | float) and abs(value) > _LARGEST):
+        if value is None or _out_of_bounds(value):
             self.misses[name] = (Status.FAILED, f"no usable value in {told[:80]!r}")
         else:
             self.values[name] = value
@@ -113,6 +114,12 @@ class Device:
         if isinstance(told, str) and _NO_MODEL.search(told):
             del self.values["name"]
             self.misses["name"] = (Status.FAILED, f"a placeholder, no model: {told[:80]!r}")
+
+
+def _out_of_bounds(value: JsonValue) -> bool:
+    if isinstance(value, str):
+        return len(value) > _LONGEST
+    return isinstance(value, int | float) and abs(value) > _LARGEST
 
 
 def placeholder(text: str) -> Status | None:

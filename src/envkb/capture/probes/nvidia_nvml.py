@@ -23,7 +23,6 @@ from envkb.model.fact import Status
 
 SOURCE: Final = "kb:nvml"
 
-
 # Each fact: the child's word for it, and how its answer is read.
 _ANSWERS: Final[dict[str, tuple[str, Callable[[str], JsonValue]]]] = {
     "architecture": ("architecture", ARCHITECTURES.get),
@@ -82,7 +81,7 @@ def read_nvml(snapshot: Snapshot) -> Answer | None:
             answer.misses[name] = (placeholder(error) or Status.FAILED, error)
     answer.devices = [_device(row) for row in rows(at(told, "gpus"))]
     if source.status != "ok":
-        answer.failure = (Status(source.status), source.reason)
+        answer.failure = (Status(source.status), source.reason or "no answer")
         answer.misses["nvml_version"] = answer.failure
     return answer
 
@@ -101,10 +100,10 @@ def _device(row: dict[str, Any]) -> Device:
         device.values["throttle_reasons"] = [_spelled(str(reason)) for reason in reasons] or ["none"]
     else:
         _tell(device, "throttle_reasons", reasons, _nothing)
-    partitions = rows(row.get("mig_devices"))
-    if device.values.get("mig_mode") == "enabled":
-        device.values["mig_device_count"] = len(partitions)
-        device.partitions = [_partition(part) for part in partitions]
+    partitions = row.get("mig_devices")
+    if device.values.get("mig_mode") == "enabled" and isinstance(partitions, list):
+        device.values["mig_device_count"] = len(rows(partitions))
+        device.partitions = [_partition(part) for part in rows(partitions)]
     return device
 
 

@@ -2,14 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
-from envkb.capture.probes.accelerators_device import Device, integer, mebibytes, number, pci_address, plain, switch
+from envkb.capture.probes.accelerators_device import (
+    Device,
+    integer,
+    mebibytes,
+    number,
+    pci_address,
+    placeholder,
+    plain,
+    switch,
+)
 from envkb.capture.probes.nvidia_driver import MOST_GPUS, Answer, compute_mode
 from envkb.model.fact import Status
 
 _LONGEST_LINE: Final = 400
+_COLUMNS: Final = 3
 
 # Newer drivers speak of the kernel-mode (KMD) and the user-mode driver (UMD).
 _HEADER: Final = {
@@ -80,18 +90,22 @@ def _devices(text: str, source: str) -> Iterator[Device]:
     # The table of processes that follows has rows of the same first words; its cells are not three.
     rows = [_cells(line) for line in text.splitlines() if line.strip().startswith("|")]
     for index, row in enumerate(rows):
-        title = _TITLE.fullmatch(row[0]) if len(row) == 3 else None  # noqa: PLR2004 - the table has three columns
+        title = _TITLE.fullmatch(row[0]) if len(row) == _COLUMNS else None
         if title is None:
             continue
         device = Device("NVIDIA", source, ordinal=int(title.group(1)[:9]))
         device.tell_model(title.group(2))
         _tell_title(device, title.group(3), row[1], row[2])
-        below = [row for row in rows[index + 1 : index + 3] if len(row) == 3]  # noqa: PLR2004 - likewise
+        below = list(takewhile(_continues, rows[index + 1 : index + 3]))
         if below:
             _tell_readings(device, *below[0])
         if len(below) > 1 and not below[1][0]:
             device.tell("mig_mode", below[1][2], switch)
         yield device
+
+
+def _continues(row: list[str]) -> bool:
+    return len(row) == _COLUMNS and not _TITLE.fullmatch(row[0])
 
 
 def _tell_title(device: Device, mode: str, bus: str, ecc: str) -> None:
@@ -120,7 +134,7 @@ def _tell_readings(device: Device, readings: str, memory: str, load: str) -> Non
     if found:
         device.tell("memory_used_bytes", found.group(1), mebibytes)
         device.tell("memory_bytes", found.group(2), mebibytes)
-    elif memory:
+    elif placeholder(memory):
         device.tell("memory_bytes", memory, mebibytes)
     found = _LOAD.fullmatch(load)
     if found:

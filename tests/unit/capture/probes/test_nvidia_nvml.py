@@ -54,6 +54,12 @@ def test_the_reasons_that_hold_clocks_down_have_the_names_of_nvidia_smi() -> Non
     assert told.value("gpu/1 throttle_reasons") == ["none"]
 
 
+def test_instances_that_nvml_cannot_list_are_not_counted() -> None:
+    told = probed({"kb:nvml": nvml(nvml_gpu(mig_mode=True, mig_devices={"error": "Insufficient Permissions"}))})
+    assert told.value("gpu/0 mig_mode") == "enabled"
+    assert "gpu/0 mig_device_count" not in told
+
+
 def test_a_gpu_that_nvml_cannot_open_is_there_with_the_reason() -> None:
     told = probed({"kb:nvml": nvml(nvml_gpu(), {"error": "GPU is lost"})})
     assert told.value("gpu count") == 2

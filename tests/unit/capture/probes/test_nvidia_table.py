@@ -127,6 +127,14 @@ def test_newer_drivers_name_the_kernel_mode_and_the_user_mode_driver() -> None:
     assert answer.devices[0].values["name"] == "NVIDIA GeForce RTX 5060"
 
 
+def test_a_row_that_lost_its_readings_does_not_take_those_of_the_next_gpu() -> None:
+    title = "|   {}  NVIDIA L4                      Off |   00000000:0{}:00.0 Off |                    0 |"
+    answer = read_table("\n".join([title.format(0, 1), title.format(1, 2)]), "nvidia-smi")
+    assert answer
+    assert [gpu.address for gpu in answer.devices] == ["0000:01:00.0", "0000:02:00.0"]
+    assert "memory_bytes" not in answer.devices[0].values
+
+
 def test_instances_belong_to_the_gpu_whose_number_they_bear() -> None:
     answer = read_table(DIVIDED, "nvidia-smi")
     assert answer

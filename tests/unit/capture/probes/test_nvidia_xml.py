@@ -185,6 +185,12 @@ def test_an_entity_is_never_expanded() -> None:
     assert "name" not in answer.devices[0].values
 
 
+def test_a_name_as_long_as_a_page_is_no_name() -> None:
+    answer = read_xml(smi_xml(xml_gpu("NVIDIA " + "x" * 500)), "nvidia-smi -q -x")
+    assert answer
+    assert answer.devices[0].misses["name"][0] == "failed"
+
+
 def test_a_number_too_large_for_json_readers_is_no_value() -> None:
     answer = read_xml(smi_xml(xml_gpu(memory="9" * 40 + " MiB", power="9" * 400 + " W")), "nvidia-smi -q -x")
     assert answer
