@@ -14,7 +14,7 @@ Commands, as typed
     out. A command with a needed file is listed only where that file exists.
 
 `kb:NAME`, JSON unless said otherwise
-    kb:uname             {system, release, version, machine}: never the node name
+    kb:uname             {system, release, version, machine, page_bytes}: never the node name
     kb:libc              {name: glibc|musl|macos, version, source}
     kb:machine-key       text: 20 hex digits (`host.key`); absent with its reason in a container or without an id
     kb:affinity          {cpus: [int], count: int, cpu_count: int}: the CPUs this process may run on

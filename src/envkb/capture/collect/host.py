@@ -32,10 +32,16 @@ def host_jobs(machine: Machine) -> list[Job]:
     ]
 
 
-def uname(machine: Machine) -> dict[str, str]:
-    """Return what the kernel calls itself; the node name stays out."""
+def uname(machine: Machine) -> dict[str, Any]:
+    """Return what the kernel calls itself, and the size of its pages; the node name stays out."""
     told = os.uname()
-    return {"system": machine.system, "release": told.release, "version": told.version, "machine": told.machine}
+    return {
+        "system": machine.system,
+        "release": told.release,
+        "version": told.version,
+        "machine": told.machine,
+        "page_bytes": os.sysconf("SC_PAGE_SIZE"),
+    }
 
 
 def libc(machine: Machine) -> dict[str, str]:

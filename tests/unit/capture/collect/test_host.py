@@ -100,7 +100,7 @@ def test_a_hypervisor_shows_in_the_flags(tree: MachineTree) -> None:
 
 
 def test_the_node_name_is_not_told(tree: MachineTree) -> None:
-    assert set(uname(tree.machine())) == {"system", "release", "version", "machine"}
+    assert set(uname(tree.machine())) == {"system", "release", "version", "machine", "page_bytes"}
 
 
 def test_the_c_library_is_told(tree: MachineTree) -> None:
