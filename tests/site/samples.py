@@ -52,6 +52,16 @@ def facts_of(tree: Mapping[str, Mapping[str, Any]], source: str = "/proc/cpuinfo
 
 
 WSL = {
+    "os": {
+        "id": "ubuntu",
+        "name": "Ubuntu",
+        "pretty_name": "Ubuntu 24.04.1 LTS",
+        "kernel": "Linux",
+        "kernel_release": "5.15.167.4-microsoft-standard-WSL2",
+        "libc": "glibc",
+        "libc_version": "2.39",
+        "uptime_s": 93784.2,
+    },
     "cpu": {
         "model": "AMD Ryzen 9 7950X 16-Core Processor",
         "vendor": "AuthenticAMD",
@@ -59,37 +69,52 @@ WSL = {
         "cores": 16,
         "threads": 32,
         "sockets": 1,
-        "max_clock_mhz": 5881.0,
-        "cache_l3_bytes": 64 * 2**20,
+        "max_mhz": 5881.0,
+        "l3_bytes": 64 * 2**20,
         "microcode": "0xffffffff",
-        "mitigations": ["spectre_v1: usercopy barriers", "spectre_v2: retpolines", "tsx_async_abort: not affected"],
     },
+    "mitigation": {"spectre_v1": "Mitigation: usercopy barriers", "vulnerable": 0},
     "memory": {"total_bytes": 33_541_287_936, "available_bytes": 29_881_221_120, "swap_total_bytes": 8_589_934_592},
+    "host": {
+        "layers": ["wsl2", "virtual environment"],
+        "virtual": True,
+        "effective_cpus": 24.0,
+        "effective_memory_bytes": 25_276_063_744,
+    },
+    "wsl": {
+        "version": 2,
+        "windows_version": "10.0.26100",
+        "memory_limit_bytes": 25_769_803_776,
+        "workdir_on_windows": False,
+    },
+    "gpu": {"count": 1},
     "gpu/0": {
+        "vendor": "NVIDIA",
         "name": "NVIDIA GeForce RTX 4070",
         "memory_bytes": 12_878_610_432,
         "compute_capability": "8.9",
         "power_limit_w": 200.0,
         "power_draw_w": 11.42,
         "temperature_c": 38,
-        "clock_sm_mhz": 210,
-        "max_clock_sm_mhz": 3105,
+        "clock_graphics_mhz": 210,
+        "max_clock_graphics_mhz": 3105,
         "pcie_gen_max": 4,
-        "persistence_mode": False,
+        "persistence_mode": "disabled",
     },
-    "nvidia": {"driver_version": "566.36", "cuda_driver_version": "12.7"},
-    "os": {
-        "pretty_name": "Ubuntu 24.04.1 LTS",
-        "kernel": "5.15.167.4-microsoft-standard-WSL2",
-        "libc": "glibc 2.39",
-        "layers": ["Windows 11 (Hyper-V)", "WSL2", "virtual environment"],
+    "nvidia": {
+        "driver_version": "566.36",
+        "cuda_driver_version": "12.7",
+        "libcuda_paths": ["/usr/lib/wsl/lib/libcuda.so.1"],
     },
-    "storage/cache-uv": {"file_system": "ext4", "free_bytes": 812_345_678_900, "device_kind": "nvme"},
-    "storage/environment": {"file_system": "ext4", "free_bytes": 812_345_678_900, "device_kind": "nvme"},
+    "cuda/packages": {"cuda_runtime_versions": ["12.6.77"], "cudnn_versions": ["9.10.2.21"]},
+    "torch": {"version": "2.13.0+cu126", "cuda_build": "12.6"},
+    "storage/cache-uv": {"file_system": "ext4", "free_bytes": 812_345_678_900, "device_kind": "virtual"},
+    "storage/environment": {"file_system": "ext4", "free_bytes": 812_345_678_900, "device_kind": "virtual"},
+    "manager/uv": {"version": "0.13.9"},
 }
 
 MINI = {
-    "board": {"model": "Mac mini (2024)", "identifier": "Mac16,10"},
+    "board": {"model": "Mac mini (2024)", "model_identifier": "Mac16,10"},
     "cpu": {
         "model": "Apple M4",
         "architecture": "arm64",
@@ -99,16 +124,22 @@ MINI = {
         "efficiency_cores": 6,
     },
     "memory": {"total_bytes": 17_179_869_184},
-    "gpu/0": {"name": "Apple M4", "cores": 10, "metal_version": "Metal 3"},
-    "os": {"pretty_name": "macOS 15.1.1", "kernel": "Darwin 24.1.0"},
+    "gpu/0": {"vendor": "Apple", "name": "Apple M4", "cores": 10, "metal": "Metal 3"},
+    "os": {"pretty_name": "macOS 15.1.1", "kernel_release": "24.1.0"},
 }
 
 PI = {
-    "board": {"model": "Raspberry Pi 5 Model B Rev 1.0", "revision": "d04170"},
-    "cpu": {"model": "Cortex-A76", "architecture": "aarch64", "cores": 4, "threads": 4, "max_clock_mhz": 2400.0},
+    "board": {"model": "Raspberry Pi 5 Model B Rev 1.0", "revision_code": "d04170"},
+    "cpu": {"model": "Cortex-A76", "architecture": "aarch64", "cores": 4, "threads": 4, "max_mhz": 2400.0},
     "memory": {"total_bytes": 8_453_619_712},
-    "os": {"pretty_name": "Debian GNU/Linux 12 (bookworm)", "kernel": "6.6.51+rpt-rpi-2712", "libc": "glibc 2.36"},
-    "thermal": {"temperature_c": 61.2, "throttled_now": False, "throttled_since_boot": True},
+    "os": {
+        "pretty_name": "Debian GNU/Linux 12 (bookworm)",
+        "kernel_release": "6.6.51+rpt-rpi-2712",
+        "libc": "glibc",
+        "libc_version": "2.36",
+    },
+    "thermal/0": {"kind": "cpu", "temperature_c": 61.2},
+    "power": {"throttled": False, "throttled_since_boot": True, "throttled_since_boot_by": ["heat"]},
 }
 
 WHEELS = (

@@ -52,7 +52,7 @@ def _index(collection: Collection, rows: Sequence[Summary]) -> JsonValue:
                 "created": collection.by_id[row.id].record.created,
                 "kind": row.kind,
                 "outcome": row.outcome or None,
-                "state": row.state,
+                "state": collection.by_id[row.id].state,
                 "tags": list(row.tags),
                 "edge_cases": list(row.classes),
             }

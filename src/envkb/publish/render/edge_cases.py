@@ -53,7 +53,7 @@ def edge_case_classes(collection: Collection, rows: Sequence[Summary]) -> list[C
     """Return the classes met in records that count, the most frequent first."""
     found: dict[str, list[Sighting]] = {}
     for row in rows:
-        if row.state != "current":
+        if row.standing != "current":
             continue
         for case in collection.by_id[row.id].record.edge_cases:
             found.setdefault(case.class_, []).append(Sighting(case, row, web_address(case.link)))

@@ -9,6 +9,7 @@ from typing import Literal
 
 from envkb.model.record import Link, Record
 from envkb.model.settings import Settings
+from envkb.publish.render.host_names import HostName, name_hosts
 
 State = Literal["current", "superseded", "retracted", "fork"]
 
@@ -49,6 +50,11 @@ class Collection:
     settings: Settings
     entries: Sequence[Entry]
     evaluated: date
+
+    @cached_property
+    def host_names(self) -> Mapping[str, HostName]:
+        """The names of the records' hosts, by the records' ids."""
+        return name_hosts({entry.id: entry.record for entry in self.entries}, self.settings)
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry]:

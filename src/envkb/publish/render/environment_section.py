@@ -34,13 +34,15 @@ class DistributionRow:
     Attributes:
         value: The distribution.
         origin: Where it came from, with detail.
-        build: Wheel tags or conda build.
+        build: The first wheel tag, or the conda build.
+        builds: All wheel tags, where there are several; empty otherwise.
         size: For people.
     """
 
     value: Distribution
     origin: str
     build: str
+    builds: str
     size: str
 
 
@@ -63,7 +65,8 @@ def _distribution(value: Distribution) -> DistributionRow:
     return DistributionRow(
         value=value,
         origin=" ".join(part for part in (value.origin, value.origin_detail) if part),
-        build=value.conda_build or ", ".join(value.wheel_tags),
+        build=value.conda_build or next(iter(value.wheel_tags), ""),
+        builds=", ".join(value.wheel_tags) if len(value.wheel_tags) > 1 else "",
         size="" if value.size_bytes is None else size(value.size_bytes),
     )
 

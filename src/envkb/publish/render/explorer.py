@@ -14,7 +14,7 @@ from envkb.publish.render.text import visible
 PLAIN: Final = ("id", "title", "created", "symptoms", "measured")
 """Columns with a value of its own in most rows."""
 FACETS: Final = (
-    "state",
+    "standing",
     "outcome",
     "host_name",
     "gpu",

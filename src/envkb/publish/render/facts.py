@@ -1,15 +1,17 @@
 """Facts of a record, grouped by what they are about, ready to be shown."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Final
 
-from pydantic import JsonValue
-
 from envkb.model.fact import Fact, Status
-from envkb.publish.render.quantities import Shown, show, unit_of
+from envkb.model.vocabulary import Term, term_for, terms
+from envkb.publish.render.fact_names import headline_facts, label_of, title_of
+from envkb.publish.render.quantities import Shown, show
 
 STATUS_WORDS: Final[Mapping[Status, str]] = {
     Status.OK: "ok",
@@ -23,65 +25,83 @@ STATUS_WORDS: Final[Mapping[Status, str]] = {
     Status.CONFLICT: "conflict",
 }
 
-_ORDER: Final = (
-    "host board os layer wsl container cgroup process cpu memory gpu nvidia amd intel apple jetson cuda "
-    "python torch environment install storage power thermal manager managers"
-).split()
-_ACRONYMS: Final = {
-    word.casefold(): word
-    for word in (
-        "AMD API BAR1 BIOS BLAS CPU CPUs CUDA DMI ECC GPU GPUs GSP ID ISA JIT L1d L1i L2 L3 MIG MPS NUMA NVIDIA OS PCI "
-        "PCIe RAM ROCm SMT SM TCC UUID VBIOS VM WDDM WSL XPU cuDNN glibc libc"
-    ).split()
-}
+_LAST: Final = 1_000_000
+"""The rank of what the vocabulary does not know."""
+_MOST_HEADLINES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """One fact as a line of a table.
+    """One fact that has a value.
 
     Attributes:
         name: Its name in the vocabulary.
         label: The name in words, without the unit.
-        status: Its status, as the record spells it.
-        status_words: The status in words.
-        shown: Its value; None unless it was read.
+        meaning: What the vocabulary says of it; empty where it does not know the name.
+        shown: Its value; None for a conflict.
         tellings: For a conflict, what each source says.
-        source: Where it was read; empty where nowhere.
-        reason: Why there is no value; empty where there is one.
+        source: Where it was read, unless that is where most of its section was read.
     """
 
     name: str
     label: str
-    status: str
-    status_words: str
+    meaning: str
     shown: Shown | None
     tellings: tuple[tuple[str, Shown], ...]
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Facts that have no value for one and the same reason."""
+
+    status_words: str
     reason: str
+    rows: tuple[FactRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactSection:
+    """The facts of one subject.
+
+    Attributes:
+        subject: The subject.
+        title: What tells it from others of its family; empty for the family itself.
+        source: Where most of it was read; empty where no value was.
+        conflicts: Facts on which sources disagree.
+        known: Other facts with a value.
+        missing: Facts without one.
+    """
+
+    subject: str
+    title: str
+    source: str
+    conflicts: tuple[FactRow, ...]
+    known: tuple[FactRow, ...]
+    missing: tuple[Missing, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FactGroup:
-    """All facts of one subject.
+    """All facts of one family of subjects, such as `gpu`, `gpu/0` and `gpu/1`.
 
     Attributes:
-        subject: The subject.
         anchor: Its place on the page.
-        title: The subject in words.
+        title: The family in words.
         headline: What a closed group says of itself; empty where nothing stands out.
-        known: Facts with a value, conflicts first.
-        unknown: Facts without one.
+        sections: One for each subject.
+        values: Number of facts with a value.
         conflicts: Number of conflicts; a group with one is shown open.
+        without: Number of facts without a value.
     """
 
-    subject: str
     anchor: str
     title: str
     headline: str
-    known: tuple[FactRow, ...]
-    unknown: tuple[FactRow, ...]
+    sections: tuple[FactSection, ...]
+    values: int
     conflicts: int
+    without: int
 
 
 class FactSheet:
@@ -91,20 +111,22 @@ class FactSheet:
         """Index the facts."""
         self._facts = {(fact.subject, fact.name): fact for fact in facts}
 
-    def value(self, subject: str, *names: str) -> JsonValue:
-        """Return the value of the first of these facts that was read, None where none was."""
-        for name in names:
-            fact = self._facts.get((subject, name))
-            if fact is not None and fact.status is Status.OK:
-                return fact.value
-        return None
+    def number(self, subject: str, name: str) -> float | None:
+        """Return the value of a fact that is a number and was read, None otherwise."""
+        fact = self._facts.get((subject, name))
+        if fact is None or fact.status is not Status.OK or isinstance(fact.value, bool):
+            return None
+        return fact.value if isinstance(fact.value, int | float) else None
 
     def text(self, subject: str, *names: str) -> str:
-        """Return the same as people read it, empty where none was read."""
+        """Return the first of these facts that has a value, as people read it; of a conflict all values."""
         for name in names:
-            value = self.value(subject, name)
-            if value is not None:
-                return show(name, value).text
+            fact = self._facts.get((subject, name))
+            if fact is None or fact.value is None:
+                continue
+            if fact.status is Status.CONFLICT:
+                return " or ".join(dict.fromkeys(shown.text for _, shown in _tellings(fact)))
+            return show(name, fact.value).text
         return ""
 
     def subjects(self, family: str) -> list[str]:
@@ -114,68 +136,90 @@ class FactSheet:
 
 
 def group_facts(facts: Sequence[Fact]) -> tuple[FactGroup, ...]:
-    """Return the facts by subject, in the order in which people think of a machine."""
-    groups = [_group(subject, list(members)) for subject, members in groupby(facts, key=lambda fact: fact.subject)]
-    return tuple(sorted(groups, key=lambda group: _rank(group.subject)))
+    """Return the facts by family, in the order in which the vocabulary tells of a machine."""
+    ranked = sorted(facts, key=_rank)
+    return tuple(_group(family, list(members)) for family, members in groupby(ranked, key=_family))
 
 
-def _group(subject: str, facts: Sequence[Fact]) -> FactGroup:
-    rows = [_row(fact) for fact in facts]
-    known = [row for row in rows if row.shown or row.tellings]
-    sheet = FactSheet(facts)
-    return FactGroup(
-        subject=subject,
-        anchor="facts-" + (re.sub(r"[^a-z0-9]+", "-", subject.lower()).strip("-") or "other"),
-        title=_title(subject),
-        headline=sheet.text(subject, "model", "name", "pretty_name", "total_bytes", "version", "kind"),
-        known=tuple(sorted(known, key=lambda row: not row.tellings)),
-        unknown=tuple(row for row in rows if not (row.shown or row.tellings)),
-        conflicts=sum(bool(row.tellings) for row in rows),
-    )
+def _family(fact: Fact) -> str:
+    return fact.subject.split("/", maxsplit=1)[0]
 
 
-def _row(fact: Fact) -> FactRow:
-    conflict = fact.status is Status.CONFLICT and isinstance(fact.value, list)
-    return FactRow(
-        name=fact.name,
-        label=label_of(fact.name),
-        status=fact.status.value,
-        status_words=STATUS_WORDS[fact.status],
-        shown=show(fact.name, fact.value) if fact.status is Status.OK else None,
-        tellings=tuple(_tellings(fact)) if conflict else (),
-        source=fact.source or "",
-        reason=fact.reason or "",
-    )
+def _rank(fact: Fact) -> tuple[object, ...]:
+    term = term_for(fact.subject, fact.name)
+    family = _family(fact)
+    within = _LAST if term is None else _term_ranks()[term]
+    return _family_ranks().get(family, _LAST), family, _natural(fact.subject), within, fact.name
 
 
-def _tellings(fact: Fact) -> Iterable[tuple[str, Shown]]:
-    for telling in fact.value if isinstance(fact.value, list) else ():
-        if isinstance(telling, dict) and "source" in telling:
-            yield str(telling["source"]), show(fact.name, telling.get("value"))
-        else:
-            yield "source not given", show(fact.name, telling)
+@cache
+def _family_ranks() -> Mapping[str, int]:
+    families = dict.fromkeys(term.subject.split("/", maxsplit=1)[0] for term in terms())
+    return {family: rank for rank, family in enumerate(families)}
 
 
-def label_of(name: str) -> str:
-    """Return a fact's name in words, without its unit: `memory_bytes` is "memory"."""
-    words = name.removesuffix(unit_of(name)).split("_")
-    return " ".join(_ACRONYMS.get(word, word) for word in words)
-
-
-def _title(subject: str) -> str:
-    words = [_ACRONYMS.get(word.casefold(), word) for word in re.split(r"[ _]", subject.replace("/", " · "))]
-    title = " ".join(words)
-    return (
-        title[:1].upper() + title[1:]
-        if title[1:2].islower() and title.split(" ")[0] not in _ACRONYMS.values()
-        else title
-    )
-
-
-def _rank(subject: str) -> tuple[int, tuple[tuple[int, str], ...]]:
-    family = subject.split("/", maxsplit=1)[0]
-    return (_ORDER.index(family) if family in _ORDER else len(_ORDER), _natural(subject))
+@cache
+def _term_ranks() -> Mapping[Term, int]:
+    return {term: rank for rank, term in enumerate(terms())}
 
 
 def _natural(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text[:200]))
+
+
+def _group(family: str, facts: Sequence[Fact]) -> FactGroup:
+    sections = tuple(
+        _section(subject, list(members)) for subject, members in groupby(facts, key=lambda fact: fact.subject)
+    )
+    sheet = FactSheet(facts)
+    names = headline_facts(family)
+    headlines = dict.fromkeys(text for section in sections if (text := sheet.text(section.subject, *names)))
+    return FactGroup(
+        anchor="facts-" + (re.sub(r"[^a-z0-9]+", "-", family.lower()).strip("-") or "other"),
+        title=title_of(family),
+        headline=", ".join(list(headlines)[:_MOST_HEADLINES]),
+        sections=sections,
+        values=sum(len(section.known) + len(section.conflicts) for section in sections),
+        conflicts=sum(len(section.conflicts) for section in sections),
+        without=sum(len(missing.rows) for section in sections for missing in section.missing),
+    )
+
+
+def _section(subject: str, facts: Sequence[Fact]) -> FactSection:
+    sources = Counter(fact.source or "" for fact in facts if fact.status is Status.OK)
+    usual = sources.most_common(1)[0][0] if sources else ""
+    missing: dict[tuple[Status, str], list[Fact]] = {}
+    for fact in facts:
+        if fact.status not in (Status.OK, Status.CONFLICT):
+            missing.setdefault((fact.status, fact.reason or "no reason given"), []).append(fact)
+    return FactSection(
+        subject=subject,
+        title=" ".join(label_of(part) for part in subject.split("/")[1:]),
+        source=usual,
+        conflicts=tuple(_row(fact, "") for fact in facts if fact.status is Status.CONFLICT),
+        known=tuple(_row(fact, usual) for fact in facts if fact.status is Status.OK),
+        missing=tuple(
+            Missing(STATUS_WORDS[status], reason, tuple(_row(fact, "") for fact in members))
+            for (status, reason), members in missing.items()
+        ),
+    )
+
+
+def _row(fact: Fact, usual_source: str) -> FactRow:
+    term = term_for(fact.subject, fact.name)
+    return FactRow(
+        name=fact.name,
+        label=label_of(fact.name),
+        meaning=term.meaning if term else "",
+        shown=show(fact.name, fact.value) if fact.status is Status.OK else None,
+        tellings=tuple(_tellings(fact)) if fact.status is Status.CONFLICT else (),
+        source="" if fact.source == usual_source else fact.source or "source not given",
+    )
+
+
+def _tellings(fact: Fact) -> Iterable[tuple[str, Shown]]:
+    for telling in fact.value if isinstance(fact.value, list) else [fact.value]:
+        if isinstance(telling, dict) and "source" in telling:
+            yield str(telling["source"]), show(fact.name, telling.get("value"))
+        else:
+            yield "source not given", show(fact.name, telling)

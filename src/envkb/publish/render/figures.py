@@ -15,7 +15,7 @@ def figures(
     collection: Collection, rows: Sequence[Summary], machines: Sequence[HostView], classes: Sequence[ClassView]
 ) -> bytes:
     """Return the fragment; its links start at the site's root, where the home page lies."""
-    counting = [row for row in rows if row.state == "current"]
+    counting = [row for row in rows if row.standing == "current"]
     environments = {
         (
             entry.record.environment.prefix_kind,
@@ -35,7 +35,7 @@ def figures(
         environments=len(environments),
         edge_cases=sum(len(view.sightings) for view in classes),
         classes=len(classes),
-        latest=rows[:_LATEST],
+        latest=counting[:_LATEST],
         evaluated=collection.evaluated.isoformat(),
     )
     return f"{body}\n".encode()

@@ -43,7 +43,7 @@ def hosts(collection: Collection, rows: Sequence[Summary]) -> list[HostView]:
 
 
 def _host(slug: str, rows: list[Summary], collection: Collection) -> HostView:
-    newest = next((row for row in rows if row.state == "current"), rows[0])
+    newest = next((row for row in rows if row.standing == "current"), rows[0])
     entry = collection.by_id[newest.id]
     sheet = FactSheet(entry.record.facts)
     cards = (processor(sheet), accelerator(sheet), system(sheet))

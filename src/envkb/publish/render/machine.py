@@ -8,6 +8,7 @@ from typing import Final
 from envkb.model.environment import Distribution, Environment
 from envkb.model.record import Record
 from envkb.publish.render.facts import FactSheet
+from envkb.publish.render.quantities import size
 
 FRAMEWORKS: Final = (
     "torch", "torchvision", "torchaudio", "pytorch", "tensorflow", "jax", "jaxlib", "mlx", "numpy", "scipy", "triton",
@@ -47,7 +48,7 @@ def glance(record: Record) -> tuple[Card, ...]:
 def processor(sheet: FactSheet) -> Card:
     """Return the card of the CPU and memory."""
     cores, threads = sheet.text("cpu", "cores"), sheet.text("cpu", "threads")
-    counts = " / ".join([*([f"{cores} cores"] if cores else []), *([f"{threads} threads"] if threads else [])])
+    counts = _join(" / ", f"{cores} cores" if cores else "", f"{threads} threads" if threads else "")
     memory = sheet.text("memory", "total_bytes")
     return Card(
         "Processor",
@@ -55,41 +56,56 @@ def processor(sheet: FactSheet) -> Card:
         _present(
             sheet.text("board", "model"),
             counts,
-            " · ".join(_present(sheet.text("cpu", "architecture"), sheet.text("cpu", "microarchitecture"))),
+            _join(" \u00b7 ", sheet.text("cpu", "architecture"), sheet.text("cpu", "microarchitecture")),
             f"{memory} memory" if memory else "",
+            _limits(sheet),
         ),
     )
+
+
+def _limits(sheet: FactSheet) -> str:
+    # Only what a container or a group takes away is worth a line.
+    cpus, threads = sheet.number("host", "effective_cpus"), sheet.number("cpu", "threads")
+    memory, total = sheet.number("host", "effective_memory_bytes"), sheet.number("memory", "total_bytes")
+    less_cpus = f"{cpus:g} CPUs" if cpus and threads and cpus < threads else ""
+    less_memory = size(memory) if memory and total and memory < total else ""
+    usable = _join(", ", less_cpus, less_memory)
+    return f"usable here: {usable}" if usable else ""
 
 
 def accelerator(sheet: FactSheet) -> Card:
     """Return the card of the GPUs, equal ones counted."""
     subjects = sheet.subjects("gpu")
-    names = Counter(name for subject in subjects if (name := sheet.text(subject, "name", "model")))
+    names = Counter(name for subject in subjects if (name := sheet.text(subject, "name")))
     first = subjects[0] if subjects else ""
-    memory = sheet.text(first, "memory_bytes")
-    driver, cuda = sheet.text("nvidia", "driver_version"), sheet.text("nvidia", "cuda_driver_version", "cuda_version")
-    capability = sheet.text(first, "compute_capability")
-    limit = sheet.text(first, "power_limit_w")
+    memory, limit = sheet.text(first, "memory_bytes"), sheet.text(first, "power_limit_w")
+    capability, cores = sheet.text(first, "compute_capability"), sheet.text(first, "cores")
+    driver, cuda = sheet.text("nvidia", "driver_version"), sheet.text("nvidia", "cuda_driver_version")
     return Card(
         "Accelerator",
         ", ".join(f"{count} \u00d7 {name}" if count > 1 else name for name, count in names.items()),
         _present(
-            " · ".join(_present(memory, f"sm {capability}" if capability else "", f"limit {limit}" if limit else "")),
+            _join(" \u00b7 ", memory, f"{cores} cores" if cores else "", f"limit {limit}" if limit else ""),
+            f"compute capability {capability}" if capability else "",
+            sheet.text(first, "gfx_target", "metal"),
             f"driver {driver}" if driver else "",
-            f"CUDA up to {cuda}" if cuda else "",
+            f"supports CUDA up to {cuda}" if cuda else "",
         ),
     )
 
 
 def system(sheet: FactSheet) -> Card:
     """Return the card of the operating system and the layers around it."""
-    kernel = sheet.text("os", "kernel", "kernel_release", "kernel_version")
-    libc = " ".join(_present(sheet.text("os", "libc", "libc_name"), sheet.text("os", "libc_version")))
-    layers = sheet.text("layers", "chain", "names") or sheet.text("os", "layers")
+    kernel = sheet.text("os", "kernel_release")
+    layers = sheet.text("host", "layers").replace(", ", " \u203a ")
     return Card(
         "System",
-        sheet.text("os", "pretty_name", "distribution", "name"),
-        _present(f"kernel {kernel}" if kernel else "", libc, layers),
+        sheet.text("os", "pretty_name", "name", "id"),
+        _present(
+            f"kernel {kernel}" if kernel else "",
+            _join(" ", sheet.text("os", "libc"), sheet.text("os", "libc_version")),
+            f"in {layers}" if layers else "",
+        ),
     )
 
 
@@ -127,6 +143,10 @@ def version_of(environment: Environment | None, *names: str) -> str:
         return ""
     versions = {item.name: item.version or "" for item in environment.distributions}
     return next((versions[name] for name in names if versions.get(name)), "")
+
+
+def _join(between: str, *texts: str) -> str:
+    return between.join(text for text in texts if text)
 
 
 def _present(*texts: str) -> tuple[str, ...]:

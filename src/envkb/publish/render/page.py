@@ -42,7 +42,7 @@ class Page:
         matter = [
             f"title: {json.dumps(self.title_markup, ensure_ascii=False)}",
             f"description: {json.dumps(self.description_markup, ensure_ascii=False)}",
-            "hide: [navigation, toc]",
+            "hide: [navigation, toc, footer]",
         ]
         if not self.searchable:
             matter.append("search: {exclude: true}")

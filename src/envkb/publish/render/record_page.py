@@ -12,7 +12,6 @@ from envkb.publish.render.facts import group_facts
 from envkb.publish.render.machine import glance
 from envkb.publish.render.measurement_section import measurement_section
 from envkb.publish.render.page import Page
-from envkb.publish.render.summary import host_name, host_slug
 from envkb.publish.render.template import fill
 from envkb.publish.render.text import one_line
 
@@ -42,8 +41,7 @@ def record_page(entry: Entry, collection: Collection, neighbours: Neighbours) ->
             record=record,
             neighbours=neighbours,
             banners=related.banners(entry, collection),
-            host_slug=host_slug(record, collection.settings),
-            host_name=host_name(record, collection.settings),
+            host=collection.host_names.get(entry.id),
             cards=glance(record),
             fact_groups=group_facts(record.facts),
             environment=environment_section(record.environment),

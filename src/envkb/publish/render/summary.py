@@ -1,12 +1,10 @@
 """The few values of a record that lists, facets and indexes are made of."""
 
-import re
 from dataclasses import dataclass
 
-from envkb.model.record import Record
-from envkb.model.settings import Settings
-from envkb.publish.render.entry import Collection, Entry, State
+from envkb.publish.render.entry import Collection, Entry
 from envkb.publish.render.facts import FactSheet
+from envkb.publish.render.host_names import HostName
 from envkb.publish.render.machine import accelerator, processor, system, version_of
 
 
@@ -21,7 +19,7 @@ class Summary:
         created: The day it was written.
         kind: `experiment`, `claim` or `retraction`.
         outcome: How it ended.
-        state: Whether it is the head of its chain.
+        standing: `current` where it counts; else why it does not: `superseded`, `retracted`, `fork`, `retraction`.
         host: Name of the host's page; empty where the record is about none.
         host_name: What people call the host.
         cpu: Model of the CPU.
@@ -43,7 +41,7 @@ class Summary:
     created: str
     kind: str
     outcome: str
-    state: State
+    standing: str
     host: str
     host_name: str
     cpu: str
@@ -59,8 +57,7 @@ class Summary:
     measured: int
 
 
-def summarise(entry: Entry, settings: Settings) -> Summary:
-    """Return the summary of a record."""
+def _summarise(entry: Entry, host: HostName | None) -> Summary:
     record = entry.record
     sheet = FactSheet(record.facts)
     environment = record.environment
@@ -71,9 +68,9 @@ def summarise(entry: Entry, settings: Settings) -> Summary:
         created=record.created[:10],
         kind=record.kind,
         outcome=record.outcome or "",
-        state=entry.state,
-        host=host_slug(record, settings),
-        host_name=host_name(record, settings),
+        standing="retraction" if record.kind == "retraction" else entry.state,
+        host=host.slug if host else "",
+        host_name=host.text if host else "",
         cpu=processor(sheet).headline,
         gpu=accelerator(sheet).headline,
         system=system(sheet).headline,
@@ -90,21 +87,4 @@ def summarise(entry: Entry, settings: Settings) -> Summary:
 
 def summaries(collection: Collection) -> list[Summary]:
     """Return the summaries of all records, newest first."""
-    return [summarise(entry, collection.settings) for entry in collection.entries]
-
-
-def host_slug(record: Record, settings: Settings) -> str:
-    """Return the name of the page of a record's host: its key, else its label; empty where it has neither."""
-    if record.host is None:
-        return ""
-    identity = settings.host_identity(record.host.key, record.host.label) or ""
-    return re.sub(r"[^a-z0-9._-]+", "-", identity.lower()).strip("-.")
-
-
-def host_name(record: Record, settings: Settings) -> str:
-    """Return what people call a record's host: its label, else a short form of its key."""
-    if record.host is None:
-        return ""
-    key = record.host.key
-    label = (settings.hosts.get(key) if key else None) or record.host.label
-    return label or (f"host {key[:8]}" if key else "unnamed host")
+    return [_summarise(entry, collection.host_names.get(entry.id)) for entry in collection.entries]

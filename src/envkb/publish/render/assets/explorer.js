@@ -10,10 +10,11 @@
   const FACETS = [
     ["outcome", "Outcome"], ["host_name", "Host"], ["gpu", "Accelerator"], ["manager", "Manager"],
     ["torch", "torch"], ["python", "Python"], ["system", "System"], ["architecture", "Architecture"],
-    ["cpu", "Processor"], ["classes", "Edge cases"], ["tags", "Tags"], ["kind", "Kind"], ["state", "State"],
+    ["cpu", "Processor"], ["classes", "Edge cases"], ["tags", "Tags"], ["kind", "Kind"], ["standing", "Standing"],
   ];
   const NO_VALUE = { outcome: "not stated", gpu: "none seen", manager: "not known", torch: "none", host_name: "no host" };
   const SORTS = { newest: "Newest first", oldest: "Oldest first", title: "Title", measured: "Most measurements" };
+  const FIRST = new Set(["outcome", "host_name", "gpu", "manager", "classes", "tags"]);
   const STEP = 50;
   const SHORT = 6;
   const count = data.id.length;
@@ -25,6 +26,7 @@
   let chosen = read();
   let limit = STEP;
   const unfolded = new Set();
+  const opened = new Map();
 
   function numbers(facet, row) {
     const cell = data[facet].rows[row];
@@ -46,9 +48,9 @@
       const values = parameters.getAll(facet).map((name) => data[facet].values.indexOf(name)).filter((n) => n >= 0);
       if (values.length) state.facets.set(facet, new Set(values));
     }
-    if (!parameters.has("state")) {
-      const current = data.state.values.indexOf("current");
-      if (current >= 0) state.facets.set("state", new Set([current]));
+    if (!parameters.has("standing")) {
+      const current = data.standing.values.indexOf("current");
+      if (current >= 0) state.facets.set("standing", new Set([current]));
     }
     return state;
   }
@@ -60,9 +62,9 @@
     for (const [facet] of FACETS) {
       const values = chosen.facets.get(facet) || new Set();
       const names = [...values].map((number) => data[facet].values[number]);
-      if (facet === "state") {
+      if (facet === "standing") {
         if (names.length === 1 && names[0] === "current") continue;
-        if (!names.length) parameters.append("state", "any");
+        if (!names.length) parameters.append("standing", "any");
       }
       for (const name of names) parameters.append(facet, name);
     }
@@ -121,16 +123,14 @@
     for (const [facet, label] of FACETS) {
       const values = data[facet].values;
       const selected = chosen.facets.get(facet) || new Set();
-      if (values.length < 2 && !selected.size && facet !== "classes" && facet !== "tags") continue;
-      if (!values.length) continue;
       const counts = new Array(values.length).fill(0);
       for (const row of passing(facet)) for (const number of numbers(facet, row)) counts[number] += 1;
       const ranked = values.map((_, number) => number)
         .filter((number) => counts[number] || selected.has(number))
         .sort((a, b) => selected.has(b) - selected.has(a) || counts[b] - counts[a] || values[a].localeCompare(values[b]));
-      if (!ranked.length || (facet === "state" && values.length < 2)) continue;
+      if (ranked.length < 2 && !selected.size) continue;
       const visible = unfolded.has(facet) ? ranked : ranked.slice(0, Math.max(SHORT, selected.size));
-      const set = make("fieldset", {}, make("legend", {}, label));
+      const set = make("fieldset", {}, make("legend", { className: "kb-hidden" }, label));
       for (const number of visible) {
         const box = make("input", { type: "checkbox", checked: selected.has(number), id: `kb-${facet}-${number}` });
         box.addEventListener("change", () => { choose(facet, number, box.checked); });
@@ -143,7 +143,10 @@
         all.addEventListener("click", () => { unfolded.add(facet); drawFacets(); });
         set.append(all);
       }
-      facetsPlace.append(set);
+      const open = opened.has(facet) ? opened.get(facet) : FIRST.has(facet) || selected.size > 0;
+      const fold = make("details", { className: "kb-facet", open }, make("summary", {}, label), set);
+      fold.addEventListener("toggle", () => { opened.set(facet, fold.open); });
+      facetsPlace.append(fold);
     }
     if (focused && focused.startsWith("kb-")) document.getElementById(focused)?.focus();
   }
@@ -155,7 +158,7 @@
 
   function drawRow(row) {
     const outcome = value("outcome", row);
-    const state = value("state", row);
+    const state = value("standing", row);
     const badges = make("span", { className: "kb-row-badges" },
       badge(outcome || "outcome not stated", OUTCOMES[outcome] || "kb-plain"));
     if (state !== "current") badges.append(badge(state, "kb-state"));
@@ -163,12 +166,13 @@
     const python = value("python", row);
     const facts = [
       value("host_name", row), value("gpu", row) || value("cpu", row), value("manager", row),
-      python && `Python ${python}`, torch && `torch ${torch}`, ...list("classes", row),
-      ...list("tags", row).map((tag) => `#${tag}`),
+      python && `Python ${python}`, torch && `torch ${torch}`,
     ].filter(Boolean);
+    const marks = [...list("classes", row), ...list("tags", row).map((tag) => `#${tag}`)];
     return make("li", { className: "kb-row" },
       make("a", { className: "kb-row-title", href: `${data.id[row]}/index.html` }, data.title[row]), badges,
-      make("span", { className: "kb-row-facts" }, ...facts.map((fact) => make("span", {}, fact))),
+      make("span", { className: "kb-row-facts" }, ...facts.map((fact) => make("span", {}, fact)),
+        ...marks.map((mark) => make("i", { className: "kb-chip" }, mark))),
       make("span", { className: "kb-row-id" }, make("code", {}, data.id[row]), ` ${data.created[row]}`));
   }
 
