@@ -26,7 +26,5 @@ def open_base(root: Path | None) -> KnowledgeBase:
 def tell_unreadable(files: Sequence[Unreadable]) -> None:
     """Say on standard error which files are left out of an answer because they cannot be read."""
     if files:
-        say(
-            f"kb: {len(files)} unreadable {'file is' if len(files) == 1 else 'files are'} left out, such as {files[0].path}"
-        )
+        say(f"kb: left out, because unreadable: {files[0].path}{f' and {len(files) - 1} more' if files[1:] else ''}")
         say("    `kb check` says what is wrong with each")

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,8 +13,6 @@ from envkb.capture.snapshot import Snapshot
 from envkb.capture.summary import machine_lines
 from envkb.capture.transports.local import Pending, collect_local
 from envkb.cli.console import emit, say, show
-from envkb.cli.documents import FailedThere, RecordedDocument, RecordedManyDocument, RecordedThere, failure
-from envkb.cli.questions import ask
 from envkb.errors import IncompleteError, KbError, UsageError
 from envkb.experiment.captured import read_captured
 from envkb.experiment.clock import present
@@ -34,6 +33,9 @@ from envkb.experiment.stated_document import StatedDocument, StatedEdgeCase, int
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.edge_case import EDGE_CASE_CLASSES
 from envkb.publish.summary import conflict_lines, text_lines
+
+if TYPE_CHECKING:
+    from envkb.cli.documents import RecordedDocument, RecordedManyDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ def _elsewhere(recorder: _Recorder) -> list[Elsewhere]:
 
 
 def _ask(recorder: _Recorder, collected: Collected) -> None:
+    from envkb.cli.questions import ask  # noqa: PLC0415 - only on a terminal
+
     captured = read_captured(collected.snapshot, now=recorder.now, host_snapshot=recorder.host(collected))
     for line in (*machine_lines(captured.facts, captured.environment), *conflict_lines(captured.facts)):
         say(f"  {line}")
@@ -245,7 +249,9 @@ def _next_commands(asked: Asked, recorded: Recorded) -> tuple[str, str]:
     return f"kb show {recorded.id}{root}", f"kb build{root}"
 
 
-def _document(asked: Asked, recorded: Recorded) -> RecordedDocument:
+def _document(asked: Asked, recorded: Recorded) -> "RecordedDocument":
+    from envkb.cli.documents import RecordedDocument  # noqa: PLC0415 - only for `--json`
+
     stored = not asked.dry_run
     return RecordedDocument(
         id=recorded.id if stored else None,
@@ -284,7 +290,9 @@ def _print_elsewhere(asked: Asked, results: Sequence[Elsewhere]) -> None:
 
 def _many_document(
     asked: Asked, done: Sequence[tuple[str, Recorded]], failed: Sequence[tuple[str, KbError]]
-) -> RecordedManyDocument:
+) -> "RecordedManyDocument":
+    from envkb.cli.documents import FailedThere, RecordedManyDocument, RecordedThere, failure  # noqa: PLC0415 - likewise
+
     records = (RecordedThere(**dict(_document(asked, recorded)), on=address) for address, recorded in done)
     errors = (FailedThere(on=address, error=failure(error)) for address, error in failed)
     return RecordedManyDocument(records=tuple(records), failed=tuple(errors))

@@ -81,7 +81,7 @@ def compose(
         software=Software(name="envkb", version=__version__, python=circumstances.python),
         host=host,
         facts=captured.facts,
-        environment=captured.environment,
+        environment=_with_lock(captured.environment, attachments),
         install=stated.install,
         run=None,
         measurements=stated.measurements,
@@ -93,6 +93,13 @@ def compose(
         redactions=(),
         links=(),
     )
+
+
+def _with_lock(environment: Environment | None, attachments: Sequence[Attachment]) -> Environment | None:
+    digest = next((row.sha256 for row in attachments if row.role == "lock"), None)
+    if environment is None or digest is None:
+        return environment
+    return environment.model_copy(update={"lock": environment.lock.model_copy(update={"sha256": digest})})
 
 
 def default_title(captured: Captured, label: str | None) -> str:

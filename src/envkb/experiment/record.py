@@ -1,6 +1,5 @@
 """The verb `record`: from a collection and a person's statements to a stored record."""
 
-import mimetypes
 import platform
 import secrets
 from collections.abc import Mapping
@@ -22,10 +21,7 @@ from envkb.experiment.cleaning import ATTACHMENT_BUDGET, Loose, Prepared, dump_s
 from envkb.experiment.compose import Captured, Circumstances, compose, with_default_label
 from envkb.experiment.sameness import unchanged
 from envkb.experiment.stated import Stated
-from envkb.knowledge.bundle import write_bundle
 from envkb.knowledge.folder import KnowledgeBase, SaltCollisionError
-from envkb.knowledge.index.index import open_index
-from envkb.knowledge.query.parser import parse_query
 from envkb.model.record import Record
 
 _NOT_IN_SNAPSHOT: Final = {"kb:locks"}  # attached by itself, and never cut
@@ -160,12 +156,17 @@ def _files(snapshot: Snapshot, stated: Stated, gate: Gate) -> list[Loose]:
     if lock is not None:
         files.append(Loose(lock.name, "lock", "text/plain", lock.text.encode()))
     for file in stated.files:
+        import mimetypes  # noqa: PLC0415 - slow, and few records attach files
+
         media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         files.append(Loose(file.name, "file", media_type, file.data))
     return files
 
 
 def _newest_alike(base: KnowledgeBase, new: Record) -> Recorded | None:
+    from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - few records are made with `--if-new`
+    from envkb.knowledge.query.parser import parse_query  # noqa: PLC0415 - likewise
+
     kind = new.environment.prefix_kind if new.environment else None
     with open_index(base) as index:
         rows = index.rows(parse_query("kind = experiment and state = current"))
@@ -189,6 +190,8 @@ def same_host(one: Record, other: Record) -> bool:
 
 def _write(prepared: Prepared, base: KnowledgeBase | None, folder: Path, wishes: Wishes) -> Recorded:
     if base is None:
+        from envkb.knowledge.bundle import write_bundle  # noqa: PLC0415 - only where there is no knowledge base
+
         path = folder / f"{prepared.id}.kbz"
         write_bundle(path, {prepared.id: prepared.data}, prepared.attachments)
         return _recorded(prepared, None, wishes, path=str(path), new=True)
