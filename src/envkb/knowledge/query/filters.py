@@ -37,7 +37,8 @@ def filter_query(
     for name, values in options.items():
         operator = "~" if name in _CONTAINED else "="
         wanted = tuple(Comparison(FIELDS[name], operator, value) for value in values)
-        parts += wanted if name in _ALL_NEEDED else [Or(wanted)] if wanted else []
+        any_of_them = len(wanted) > 1 and name not in _ALL_NEEDED
+        parts += [Or(wanted)] if any_of_them else wanted
     if since is not None:
         parts.append(parse_query(f'created >= "{since}"'))
     parts += [read_requirement(text) for text in packages]

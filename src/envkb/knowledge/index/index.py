@@ -1,0 +1,126 @@
+"""Answers lists, filters and searches over all records of a knowledge base."""
+# ruff: noqa: S608 - what is put into SQL here are names of our own; values are parameters
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+from envkb.errors import UsageError
+from envkb.knowledge.folder import KnowledgeBase
+from envkb.knowledge.index.freshness import refresh
+from envkb.knowledge.index.opening import open_database
+from envkb.knowledge.index.rows import COLUMNS, Hit, MeasurementRow, Row, Unreadable, make_row
+from envkb.knowledge.query.language import EVERYTHING, Query
+from envkb.knowledge.query.sql import to_sql
+
+_COLUMNS: Final = ", ".join(f"record.{column}" for column in COLUMNS)
+_PUBLIC: Final = (
+    "(SELECT number, host_key, "
+    + ", ".join("public_state AS state" if column == "state" else column for column in COLUMNS)
+    + " FROM record WHERE NOT private) AS record"
+)
+# How much a match weighs in each column of the search: title, summary, tags, symptoms, notes, facts, packages.
+_RANK: Final = "bm25(search, 10, 5, 5, 5, 2, 1, 1)"
+_EXCERPT: Final = "snippet(search, -1, '[', ']', ' … ', 12)"
+
+
+class Index:
+    """An open index, up to date as of its opening."""
+
+    def __init__(self, connection: sqlite3.Connection, *, public: bool) -> None:
+        """Answer from this connection; see `open_index`."""
+        self._connection = connection
+        self._records = _PUBLIC if public else "record"
+        connection.create_function("version_fits", 2, _version_fits, deterministic=True)
+
+    def rows(self, query: Query = EVERYTHING, *, limit: int | None = None) -> list[Row]:
+        """Return the records that answer a query, the newest first."""
+        condition, parameters = to_sql(query)
+        found = self._select(f"{_COLUMNS} FROM {self._records} WHERE {condition} ORDER BY created DESC, id", limit)
+        return [make_row(values) for values in self._connection.execute(found, parameters)]
+
+    def count(self, query: Query = EVERYTHING) -> int:
+        """Return how many records answer a query."""
+        condition, parameters = to_sql(query)
+        found = f"SELECT count(*) FROM {self._records} WHERE {condition}"
+        return int(self._connection.execute(found, parameters).fetchone()[0])
+
+    def search(self, text: str, query: Query = EVERYTHING, *, limit: int | None = None) -> list[Hit]:
+        """Return the records that hold all words of a text, or words that begin so, the best first.
+
+        Raises:
+            UsageError: The text has no words.
+        """
+        words = [f'"{word}"*' for word in text.replace('"', " ").split() if any(letter.isalnum() for letter in word)]
+        if not words:
+            raise UsageError("there is nothing to search for", hint="give at least one word")
+        condition, parameters = to_sql(query)
+        found = self._select(
+            f"{_COLUMNS}, {_EXCERPT} FROM search JOIN {self._records} ON record.number = search.rowid "
+            f"WHERE search MATCH ? AND {condition} ORDER BY {_RANK}, created DESC, id",
+            limit,
+        )
+        rows = self._connection.execute(found, [" ".join(words), *parameters])
+        return [Hit(make_row(values[:-1]), values[-1]) for values in rows]
+
+    def measurements(self, query: Query = EVERYTHING) -> list[MeasurementRow]:
+        """Return the measurements of the records that answer a query, sorted by record and name."""
+        condition, parameters = to_sql(query)
+        found = (
+            "SELECT record.id, measurement.id, role, suite, benchmark, quantity, unit, better, median, samples "
+            f"FROM {self._records} JOIN measurement ON measurement.record = record.number "
+            f"WHERE {condition} ORDER BY 1, 2"
+        )
+        return [MeasurementRow(*values) for values in self._connection.execute(found, parameters)]
+
+    def versions(self, package: str) -> dict[str, str]:
+        """Return the version of a package by the id of each record that has it; where two are installed, the last."""
+        found = (
+            "SELECT record.id, version FROM package JOIN name ON name.number = package.name "
+            f"JOIN {self._records} ON record.number = package.record WHERE name.text = ? ORDER BY 1, 2"
+        )
+        return dict(self._connection.execute(found, (package,)).fetchall())
+
+    def pointing_at(self, record_id: str) -> list[tuple[str, Row]]:
+        """Return the relation and the record of each link to a record, the oldest first."""
+        found = (
+            f"SELECT relation, {_COLUMNS} FROM link JOIN {self._records} ON record.number = link.record "
+            "WHERE link.id = ? ORDER BY created, record.id"
+        )
+        return [(relation, make_row(values)) for relation, *values in self._connection.execute(found, (record_id,))]
+
+    def unreadable(self) -> list[Unreadable]:
+        """Return the files that are left out of every list."""
+        found = self._connection.execute("SELECT path, problem, hint FROM file WHERE problem IS NOT NULL ORDER BY path")
+        return [Unreadable(*values) for values in found]
+
+    @staticmethod
+    def _select(rest: str, limit: int | None) -> str:
+        return f"SELECT {rest}" if limit is None else f"SELECT {rest} LIMIT {int(limit)}"
+
+
+@contextmanager
+def open_index(base: KnowledgeBase, *, public: bool = False) -> Iterator[Index]:
+    """Open the index of a knowledge base and bring it up to date.
+
+    Args:
+        base: The knowledge base.
+        public: Whether to see public records only, with their states as they are without the private ones.
+
+    Raises:
+        InvalidDataError: `kb.toml` cannot be read.
+        KbError: The folder cannot be read.
+    """
+    connection = open_database(base.root, partial(refresh, base=base))
+    try:
+        yield Index(connection, public=public)
+    finally:
+        connection.close()
+
+
+def _version_fits(version: str | None, specifier: str) -> bool:
+    from envkb.knowledge.query.values import version_fits  # noqa: PLC0415 - few queries ask for versions
+
+    return version_fits(version, specifier)
