@@ -76,7 +76,7 @@ def from_document(document: Mapping[str, Any]) -> Snapshot:
     Raises:
         InvalidDataError: The document is not a snapshot.
     """
-    if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
+    if document.get("schema") != SCHEMA:
         raise InvalidDataError("this is not a snapshot of kb", hint=f"expected a document with schema {SCHEMA}")
     try:
         rows = [Source(**row) for row in document["sources"]]

@@ -31,7 +31,7 @@ def run(
     from envkb.cli.documents import CreatedFile, InitialisedDocument  # noqa: PLC0415 - start-up
     from envkb.knowledge.creation import create_knowledge_base  # noqa: PLC0415 - start-up
 
-    created = create_knowledge_base(folder, title=title, slug=id_, base_url=base_url, ci=ci)
+    created = create_knowledge_base(folder, title=title, slug=id_, base_url=base_url, ci=ci.value if ci else None)
     if as_json:
         files = tuple(CreatedFile(path=str(file.path), made=file.made, missing=file.missing) for file in created)
         emit(InitialisedDocument(root=str(folder.resolve()), files=files))

@@ -53,7 +53,7 @@ def _normalise(tree: JsonValue, place: str, depth: int) -> JsonValue:
         return unicodedata.normalize("NFC", tree)
     if isinstance(tree, dict):
         for key in tree:
-            if not isinstance(key, str) or not _KEY.fullmatch(key):
+            if not _KEY.fullmatch(str(key)):
                 raise InvalidDataError(f"{place}: {key!r} cannot be a key", hint="names are values, never keys")
         return {key: _normalise(value, f"{place}/{key}", depth + 1) for key, value in tree.items()}
     if isinstance(tree, list | tuple):

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from pydantic import JsonValue
+
 from envkb.capture.collected import Collected, MachineValues
 from envkb.capture.probes.environment import found_lock
 from envkb.capture.snapshot import SCHEMA as SNAPSHOT_SCHEMA
@@ -147,7 +149,9 @@ def _prefix(snapshot: Snapshot) -> str | None:
 
 
 def _files(snapshot: Snapshot, stated: Stated, gate: Gate) -> list[Loose]:
-    sources = [asdict(source) for name, source in snapshot.sources.items() if name not in _NOT_IN_SNAPSHOT]
+    sources: list[JsonValue] = [
+        asdict(source) for name, source in snapshot.sources.items() if name not in _NOT_IN_SNAPSHOT
+    ]
     cleaned = gate.tree({"schema": SNAPSHOT_SCHEMA, "sources": sources}, keep=())
     assert isinstance(cleaned, dict)  # noqa: S101 - the gate keeps the shape
     text = dump_snapshot(cleaned, ATTACHMENT_BUDGET)
