@@ -8,8 +8,10 @@ import re
 import socket
 from typing import Any, Iterator
 
+from envkb.capture.collect.commands import output_of
 from envkb.capture.collect.host import machine_id
 from envkb.capture.collect.machine import Machine
+from envkb.capture.collect.wsl import windows_users
 
 NAMES = frozenset(
     (
@@ -112,12 +114,14 @@ def is_secret(name: str) -> bool:
 
 def machine_values(machine: Machine) -> dict[str, Any]:
     """Return the values of this machine that redaction looks for; they must never be stored."""
-    homes = [machine.home, os.path.realpath(machine.home) if machine.home else "", *_account(5)]
-    secrets = {name: value for name, value in machine.environ.items() if is_secret(name) and len(value) >= LEAST_SECRET}
-    macs = [machine.peek(path) for path in machine.glob("/sys/class/net/*/address")]
+    windows = windows_users(machine)
     users = [machine.environ.get(name, "") for name in ("USER", "LOGNAME", "SUDO_USER")]
+    homes = [machine.home, os.path.realpath(machine.home) if machine.home else "", *_account("pw_dir")]
+    homes += [place + name for name in windows for place in ("/mnt/c/Users/", "C:\\Users\\")]
+    macs = [machine.peek(path) for path in machine.glob("/sys/class/net/*/address")]
+    secrets = {name: value for name, value in machine.environ.items() if is_secret(name) and len(value) >= LEAST_SECRET}
     return {
-        "users": _distinct([*users, *_login(), *_account(0)]),
+        "users": _distinct([*users, *_login(), *_account("pw_name"), *_full_names(), *windows]),
         "hosts": _distinct(_hosts(machine)),
         "homes": _distinct(home for home in homes if home not in ("/", "")),
         "ips": _distinct(_addresses(machine)),
@@ -138,18 +142,25 @@ def _login() -> list[str]:
         return []
 
 
-def _account(field: int) -> list[str]:
+def _account(field: str) -> list[str]:
     try:
         import pwd  # noqa: PLC0415 - a container's user may have no entry, a minimal Python no such module
 
-        return [str(pwd.getpwuid(os.getuid())[field])]
+        return [str(getattr(pwd.getpwuid(os.getuid()), field))]
     except (ImportError, KeyError):
         return []
+
+
+def _full_names() -> list[str]:
+    # The field also holds rooms and telephone numbers, after commas.
+    return [name.strip() for gecos in _account("pw_gecos") for name in gecos.split(",")[:1]]
 
 
 def _hosts(machine: Machine) -> Iterator[str]:
     # Never ask DNS: it can take seconds, and tells outsiders that we run.
     names = {socket.gethostname(), os.uname().nodename, machine.peek("/etc/hostname")}
+    if machine.system == "Darwin":
+        names |= {output_of(machine, f"scutil --get {name}").strip() for name in ("ComputerName", "LocalHostName")}
     for name in sorted(names - {""}):
         yield name
         yield name.partition(".")[0]

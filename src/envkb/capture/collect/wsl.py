@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 from envkb.capture.collect.machine import Machine
 from envkb.capture.collect.rows import UnreadableError
 
 NO_PERSONS = ("Public", "Default", "Default User", "All Users")
+
+
+def windows_users(machine: Machine) -> list[str]:
+    """Return the users of the Windows that WSL runs under; none where this is not WSL."""
+    if not machine.is_wsl:
+        return []
+    folders = [path for path in machine.glob("/mnt/c/Users/*") if os.path.isdir(machine.at(path))]
+    return [name for name in (os.path.basename(folder) for folder in folders) if name not in NO_PERSONS]
 
 
 def wslconfig(machine: Machine) -> str:
@@ -16,8 +26,8 @@ def wslconfig(machine: Machine) -> str:
     """
     if not machine.is_wsl:
         raise UnreadableError("not_applicable", "not under WSL")
-    paths = [path for path in machine.glob("/mnt/c/Users/*/.wslconfig") if path.split("/")[4] not in NO_PERSONS]
-    texts = [machine.peek(path) for path in paths]
+    paths = [f"/mnt/c/Users/{user}/.wslconfig" for user in windows_users(machine)]
+    texts = [machine.peek(path) for path in paths if machine.exists(path)]
     if not texts:
         raise UnreadableError("absent", "no Windows user has a .wslconfig")
     if len(set(texts)) > 1:

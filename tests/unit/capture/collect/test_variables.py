@@ -66,3 +66,18 @@ def test_a_machine_that_tells_nothing_still_has_its_user(tree: MachineTree) -> N
     told = machine_values(tree.machine())
     assert told["users"] or os.getuid() != 0
     assert told["secret_variables"] == {}
+
+
+def test_under_wsl_the_windows_user_is_hidden_too(tree: MachineTree) -> None:
+    tree.write(
+        {"/proc/version": "Linux 6.6-microsoft-standard-WSL2", "/mnt/c/Users/AdaL/x": "", "/mnt/c/Users/Public/x": ""}
+    )
+    told = machine_values(tree.machine())
+    assert "AdaL" in told["users"]
+    assert "Public" not in told["users"]
+    assert {"/mnt/c/Users/AdaL", "C:\\Users\\AdaL"} <= set(told["homes"])
+
+
+def test_a_mac_has_two_more_names(tree: MachineTree) -> None:
+    tree.program("scutil", 'case "$2" in ComputerName) echo "Ada\'s Mac mini";; *) echo Adas-Mac-mini;; esac')
+    assert {"Ada's Mac mini", "Adas-Mac-mini"} <= set(machine_values(tree.machine("Darwin"))["hosts"])
