@@ -24,7 +24,7 @@ _BEFORE_USER: Final = "|".join(
     (
         rf"(?:[/\\]{{1,4}}|f2%){backwards('home|users|spool/mail|crontabs|documents and settings')}[/\\]",
         rf"{_LABEL}{backwards('user|username|user name|user_name|login|logname|owner|sudo_user')}(?![a-z-])",
-        r"\([0-9]+(?:=di[ugs]|,)",
+        r"\([0-9]+(?:=di[ug]|=spuorg|,)",
         r" *>(?:eman_?)?resu<",
         r"[ =]resu--",
         r" +(?:\S+ +)?[0-9]+ +[.+@]?[rwxst-]{9}[dlbcps-]",  # ls -l

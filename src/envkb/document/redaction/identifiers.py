@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from envkb.document.redaction.names import is_public_name
+from envkb.document.redaction.names import is_common, is_public_name
 from envkb.document.redaction.spans import Kind, Rule, Span, Subject, find_all
 
 _LABEL_END: Final = r"""\\?["']?[ \t]*[:=#][ \t]*\\?["']?"""
-_VALUE_END: Final = r"""(?=\s*(?:$|\n|\\|["',;:}\])<\x00]))"""
+_VALUE_END: Final = r"""(?=\.?\s*(?:$|\n|\\|["'`,;:}\])<|\x00]))"""
 _SERIAL: Final = r"([a-z0-9][a-z0-9._:-]{3,63})(?![a-z0-9/])"
 _HOST: Final = r"([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
 _USER: Final = r"([a-z_][a-z0-9_.-]*)"
@@ -35,7 +35,7 @@ def _is_host(value: str) -> bool:
 
 
 def _is_user(value: str) -> bool:
-    return not is_public_name(value)
+    return not is_common(value) and not is_public_name(value)
 
 
 _UUIDS: Final = (
@@ -107,9 +107,9 @@ _USERS: Final = (
     Rule(Kind.USER, "username", "username:[ \t]*" + _USER + _VALUE_END, _is_user),
     Rule(Kind.USER, "name:", r"user name:[ \t]*([^\s\"<\x00][^\n\"<\x00]{0,80})"),
     Rule(Kind.USER, "logname", "logname" + _LABEL_END + _USER + _VALUE_END, _is_user),
-    Rule(Kind.USER, "uid=", r"id=[0-9]+\(" + _USER + r"\)", _is_user),
+    Rule(Kind.USER, "uid=", r"(?:id|groups)=[0-9]+\(" + _USER + r"\)", _is_user),
     Rule(Kind.USER, "groups=", r",[0-9]+\(" + _USER + r"\)", _is_user),
-    Rule(Kind.USER, ":x:", r"(?m)^([^:\n\x00]+):x:[1-9][0-9]{3,}:[0-9]+:[^:\n\x00]*"),
+    Rule(Kind.USER, ":x:", r"(?m)^[^:\n\x00]+:x:[1-9][0-9]{3,}:[0-9]+:[^:\n\x00]*"),
 )
 
 _RULES: Final = _UUIDS + _SERIALS + _MACS + _HOSTS + _USERS

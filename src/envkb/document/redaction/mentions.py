@@ -51,10 +51,10 @@ def _judge(low: str, start: int, at: int, end: int) -> Iterator[Span]:
             yield Span(at + 1, end, Kind.HOST)
     elif _KERNEL in line:
         return  # who built a kernel says nothing of who runs it
-    elif _is_mail(user, host, low[end : end + 1]):
-        yield Span(start, end, Kind.EMAIL)
     elif proxy := _proxy_user(low, at, end):
         yield Span(at - proxy, at, Kind.CREDENTIAL)
+    elif _is_mail(user, host, low[end : end + 1]):
+        yield Span(start, end, Kind.EMAIL)
     elif re.match(_PROMPT, low[end : end + 100]) or any(shell in line for shell in _SHELLS):
         if not is_public_name(user):
             yield Span(start, at, Kind.USER)

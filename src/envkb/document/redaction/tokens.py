@@ -9,7 +9,9 @@ from envkb.document.redaction.spans import SEPARATOR, Kind, Rule, Span, Subject,
 _LEAST_SECRET: Final = 4
 _LEAST_RANDOM: Final = 20
 _NO_VALUES: Final = frozenset(
-    ("none", "null", "true", "false", "yes", "no", "nil", "undefined", "required", "prompt", "unset", "redacted")
+    """
+    none null true false yes no nil undefined required prompt unset redacted bearer basic digest negotiate
+    """.split()
 )
 _STAND_INS: Final = "<${%[(*"
 

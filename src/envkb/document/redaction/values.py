@@ -171,7 +171,9 @@ def _secret_rules(secret: str) -> Iterator[Rule]:
                 yield Rule(Kind.SECRET, spelling.lower(), re.escape(spelling), blind=False, value=secret)
         else:
             word = re.escape(value)
-            yield Rule(Kind.SECRET, value.lower(), rf"{word}(?<![\w.]{word})(?![\w.])", blind=False, value=secret)
+            before = r"[\w.]" if value.isdigit() else r"\w"
+            alone = rf"{word}(?<!{before}{word})(?!\w|\.\w)"
+            yield Rule(Kind.SECRET, value.lower(), alone, blind=False, value=secret)
 
 
 def _searchable(secret: str) -> Iterable[str]:
