@@ -1,6 +1,7 @@
 """The only place that starts processes."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from envkb.errors import ToolFailedError, ToolMissingError
+from envkb.errors import KbError, ToolFailedError, ToolMissingError
 
 _LAST_PATIENCE_S = 1.0
 
@@ -105,12 +106,18 @@ def _start(args: Sequence[str], env: Mapping[str, str] | None, cwd: Path | None)
             cwd=cwd,
             start_new_session=True,
         )
-    except FileNotFoundError as error:
-        if cwd is not None and not cwd.is_dir():
-            raise ToolFailedError(f"cannot start {args[0]}: no folder {cwd}") from error
-        raise ToolMissingError(f"{args[0]} is not installed", hint=f"install {args[0]} or put it on PATH") from error
     except OSError as error:
-        raise ToolFailedError(f"cannot start {args[0]}: {(error.strerror or str(error)).lower()}") from error
+        raise _cannot_start(args[0], env, cwd, error) from error
+
+
+def _cannot_start(program: str, env: Mapping[str, str] | None, cwd: Path | None, error: OSError) -> KbError:
+    if cwd is not None and not cwd.is_dir():
+        return ToolFailedError(f"cannot start {program}: no folder {cwd}")
+    # By looking, not by the error: a folder on PATH that may not be entered makes a missing program a forbidden one.
+    path = (os.environ if env is None else env).get("PATH")
+    if not (Path(program).exists() if "/" in program else shutil.which(program, path=path)):
+        return ToolMissingError(f"{program} is not installed", hint=f"install {program} or put it on PATH")
+    return ToolFailedError(f"cannot start {program}: {(error.strerror or str(error)).lower()}")
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -1,3 +1,4 @@
+import os
 import sys
 import time
 from pathlib import Path
@@ -40,6 +41,13 @@ def test_a_missing_program_is_named_with_a_hint() -> None:
     with pytest.raises(ToolMissingError, match="no-such-tool is not installed") as caught:
         run(["no-such-tool"])
     assert "no-such-tool" in caught.value.hint
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")
+def test_a_closed_folder_on_path_does_not_forbid_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0)
+    with pytest.raises(ToolMissingError):
+        run(["no-such-tool"], env={"PATH": f"{tmp_path}/closed:/usr/bin"})
 
 
 def test_a_missing_folder_is_not_taken_for_a_missing_program(tmp_path: Path) -> None:

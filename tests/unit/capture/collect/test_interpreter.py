@@ -28,7 +28,7 @@ def test_our_own_interpreter_tells_of_itself(tree: MachineTree) -> None:
     assert facts["prefix"] == sys.prefix
     assert facts["base_prefix"] == sys.base_prefix
     assert facts["cache_tag"] == sys.implementation.cache_tag
-    assert Path(facts["sites"][0]).is_dir()
+    assert any(Path(site).is_dir() for site in facts["sites"])
 
 
 def test_its_answer_is_asked_for_once(tree: MachineTree, tmp_path: Path) -> None:
