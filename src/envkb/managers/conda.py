@@ -12,6 +12,7 @@ from envkb.managers.conda_specs import CondaSpec, constrained, python_spec, want
 from envkb.managers.job import DEFAULT, Job, release
 from envkb.managers.last_words import json_answer
 from envkb.managers.outcome import Installed, LockText, Package, Resolution, by_name
+from envkb.managers.package_list import read_packages
 from envkb.managers.places import Places
 from envkb.managers.step import Answer, Call, Step, no_value, said
 from envkb.model.edge_case import Phase
@@ -70,7 +71,9 @@ class CondaFamily:
         """Solve the request; tells addresses and digests, and sizes of what is not cached."""
         platform = ("--platform", job.foreign) if job.foreign else ()
         specs = wanted(job.request, self.name)
-        step = self._step(job, "create", "--dry-run", "--json", *platform, specs=specs, phase=Phase.RESOLVE)
+        # A dry run of conda refuses a prefix that exists, and the job's own may.
+        prefix = job.scratch / "resolution"
+        step = self._step(job, prefix, "create", "--dry-run", "--json", *platform, specs=specs, phase=Phase.RESOLVE)
         return Call((step,), lambda answer: Resolution(_linked(answer.stdout)))
 
     def create(self, job: Job) -> Call[None]:
@@ -96,7 +99,7 @@ class CondaFamily:
     def packages(self, job: Job) -> Call[tuple[Package, ...]]:
         """List what is in the environment, distributions of package indexes included."""
         step = job.step("list", "--json", "--prefix", str(job.prefix), phase=Phase.RUN, env=self._env(job))
-        return Call((step,), lambda answer: _listed(answer.stdout))
+        return Call((step,), lambda answer: read_packages(answer.stdout, self.name, _package))
 
     def restore(self, job: Job, lock: LockText) -> Call[Installed]:
         """Make an environment of exactly the archives that the lock lists."""
@@ -105,7 +108,8 @@ class CondaFamily:
         file = job.scratch / "explicit.txt"
         args = ("create", "--yes", *self._json(), "--prefix", str(job.prefix), "--file", str(file))
         step = job.step(*args, phase=Phase.INSTALL, env=self._env(job), files={file: lock.text})
-        return Call((step, *compile_steps(job, job.prefix)), self._installed)
+        # With an explicit list conda says nothing at all, JSON or not.
+        return Call((step, *compile_steps(job, job.prefix)), lambda _: Installed(packages=None))
 
     def environment(self, prefix: Path) -> Path:
         """Return the prefix."""
@@ -113,10 +117,10 @@ class CondaFamily:
 
     def _change(self, job: Job, verb: str, specs: tuple[CondaSpec, ...]) -> Step:
         job.refuse_foreign()
-        return self._step(job, verb, *self._json(), specs=specs, phase=Phase.INSTALL)
+        return self._step(job, job.prefix, verb, *self._json(), specs=specs, phase=Phase.INSTALL)
 
-    def _step(self, job: Job, verb: str, *args: str, specs: tuple[CondaSpec, ...], phase: Phase) -> Step:
-        args = (verb, "--yes", *args, "--prefix", str(job.prefix), *_channels(job), *job.flags, *map(str, specs))
+    def _step(self, job: Job, prefix: Path, *args: str, specs: tuple[CondaSpec, ...], phase: Phase) -> Step:
+        args = (*args, "--yes", "--prefix", str(prefix), *_channels(job), *job.flags, *map(str, specs))
         return job.step(*args, phase=phase, env=self._env(job))
 
     def _json(self) -> tuple[str, ...]:
@@ -163,14 +167,6 @@ def _linked(stdout: str) -> tuple[Package, ...]:
         {**row, **fetched.get(row["name"], {}), "cached": row["name"] not in fetched} for row in actions.get("LINK", [])
     )
     return tuple(sorted(map(_package, rows), key=by_name))
-
-
-def _listed(stdout: str) -> tuple[Package, ...]:
-    try:
-        rows = json.loads(stdout)
-        return tuple(sorted(map(_package, rows), key=by_name))
-    except (ValueError, TypeError, KeyError) as error:
-        raise InvalidDataError(f"the list of packages cannot be read: {error!r}") from error
 
 
 def _package(row: Mapping[str, Any]) -> Package:

@@ -66,12 +66,16 @@ class CondaSpec:
 def wanted(request: Request, manager: str) -> tuple[CondaSpec, ...]:
     """Return what the request asks for, its Python and its torch backend included, one spec a package.
 
+    A constraint on something that is asked for is part of what is asked for: conda lets a wish override a pin.
+
     Raises:
         UsageError: Something cannot be said to conda: an extra, an address, an open torch backend.
     """
     rows = [python_spec(request)]
     rows += [spec for text in request.requirements for spec in _specs(text, request, manager)]
     rows += _of_backend(request, manager)
+    names = {row.name for row in rows}
+    rows += [spec for spec in constrained(request, manager) if spec.name in names]
     merged: dict[str, CondaSpec] = {}
     for row in rows:
         merged[row.name] = _both(merged[row.name], row) if row.name in merged else row

@@ -76,7 +76,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"located at \S+ is invalid",
             r"invalid checksum|checksum mismatch",
             r"InvalidArchiveError",
-            r"CorruptedPackage|SafetyError|PaddingError",
+            r"CondaVerificationError|SafetyError|PaddingError",
             r"unexpected end of file",
             r"invalid (?:gzip|zip|zstd)",
             r"Unknown frame descriptor",

@@ -88,13 +88,20 @@ def fingerprint(words: str) -> str:
 
 def _from_json(stdout: str) -> str | None:
     answer = json_answer(stdout)
-    if answer is None:
-        return None
-    told = [answer.get("exception_name"), answer.get("message") or answer.get("error"), answer.get("caused_by")]
-    problems = answer.get("solver_problems")
-    told += problems if isinstance(problems, list) else []
-    words = [part for part in told if isinstance(part, str) and part not in {"", "None"}]
-    return "\n".join(words) if answer.get("error") or answer.get("message") or problems else None
+    return "\n".join(_told(answer)) or None if answer is not None else None
+
+
+def _told(answer: dict[str, Any]) -> list[str]:
+    """Return the words of a JSON error; one of conda's may hold several others, and mamba's its solver's."""
+    inner = [row for row in answer.get("errors") or [] if isinstance(row, dict)]
+    if inner:
+        return [words for row in inner for words in _told(row)]
+    problems = answer.get("solver_problems") or []
+    message = answer.get("message") or answer.get("error")
+    if answer.get("success") or not (message or problems):
+        return []
+    words = [answer.get("exception_name"), message, answer.get("caused_by"), *problems]
+    return [part for part in words if isinstance(part, str) and part not in {"", "None"}]
 
 
 def _visible(line: str) -> str:

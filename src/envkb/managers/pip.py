@@ -9,10 +9,10 @@ from typing import Any, Final
 from envkb.errors import InvalidDataError, ToolMissingError, UsageError
 from envkb.managers.job import DEFAULT, Job, release
 from envkb.managers.outcome import Installed, LockText, Package, Resolution, by_name
+from envkb.managers.package_list import read_packages
 from envkb.managers.places import Places
 from envkb.managers.platforms import PIP_PLATFORMS, platform_name
 from envkb.managers.pylock import hashed_requirements
-from envkb.managers.python_list import read_list
 from envkb.managers.step import Answer, Call, Step, no_value
 from envkb.managers.torch_backend import PYTORCH, chosen, only_torch
 from envkb.model.edge_case import Phase
@@ -88,7 +88,9 @@ class Pip:
     def packages(self, job: Job) -> Call[tuple[Package, ...]]:
         """List the distributions of the environment."""
         args = ("--python", job.interpreter, "list", "--format", "json")
-        return Call((job.step(*args, phase=Phase.RUN, env=_env(job)),), lambda answer: read_list(answer.stdout))
+        return Call(
+            (job.step(*args, phase=Phase.RUN, env=_env(job)),), lambda answer: read_packages(answer.stdout, "pip")
+        )
 
     def restore(self, job: Job, lock: LockText) -> Call[Installed]:
         """Make an environment of exactly what the lock lists."""

@@ -10,7 +10,8 @@ from envkb.errors import InvalidDataError, UsageError
 from envkb.managers.bytecode import compile_steps
 from envkb.managers.conda_specs import DEFAULT_CHANNEL, CondaSpec, constrained, python_spec, wanted
 from envkb.managers.job import DEFAULT, Job, release
-from envkb.managers.outcome import Installed, LockText, Package, Resolution, by_name
+from envkb.managers.outcome import Installed, LockText, Package, Resolution
+from envkb.managers.package_list import read_packages
 from envkb.managers.places import Places
 from envkb.managers.step import Answer, Call, Step, no_value
 from envkb.managers.torch_backend import chosen, cuda_of
@@ -66,7 +67,10 @@ class Pixi:
 
     def install(self, job: Job) -> Call[Installed]:
         """Write the request into the manifest and install it."""
-        return Call((self._install(job, wanted(job.request, self.name)), *self._compile(job)), _told_nothing)
+        return Call(
+            (self._install(job, wanted(job.request, self.name)), *self._compile(job)),
+            lambda _: Installed(packages=None),
+        )
 
     def make(self, job: Job) -> Call[Installed]:
         """Make a workspace with the request in its manifest and install it, in one `pixi install`."""
@@ -88,7 +92,7 @@ class Pixi:
             raise UsageError(f"pixi cannot restore a {lock.format}", hint="pixi takes pixi.lock")
         files = {**_workspace(job, job.prefix, wanted(job.request, self.name)), job.prefix / "pixi.lock": lock.text}
         step = _step(job, "install", job.prefix, Phase.INSTALL, "--frozen", files=files)
-        return Call((step, *self._compile(job)), _told_nothing)
+        return Call((step, *self._compile(job)), lambda _: Installed(packages=None))
 
     def environment(self, prefix: Path) -> Path:
         """Return the Python prefix of a workspace."""
@@ -156,10 +160,7 @@ def _step(
 
 
 def _listed(answer: Answer) -> tuple[Package, ...]:
-    try:
-        return tuple(sorted(map(_package, json.loads(answer.stdout)), key=by_name))
-    except (ValueError, TypeError, KeyError) as error:
-        raise InvalidDataError(f"pixi's list cannot be read: {error!r}") from error
+    return read_packages(answer.stdout, "pixi", _package)
 
 
 def _package(row: Mapping[str, Any]) -> Package:
@@ -172,8 +173,3 @@ def _package(row: Mapping[str, Any]) -> Package:
         size_bytes=row.get("size_bytes"),
         sha256=row.get("sha256"),
     )
-
-
-def _told_nothing(answer: Answer) -> Installed:
-    del answer
-    return Installed(packages=None)

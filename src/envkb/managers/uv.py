@@ -8,10 +8,10 @@ from typing import Final
 from envkb.errors import InvalidDataError, UsageError
 from envkb.managers.job import DEFAULT, Job, release
 from envkb.managers.outcome import Installed, LockText, Package, PhaseName, PhaseTime, Resolution
+from envkb.managers.package_list import read_packages
 from envkb.managers.places import Places
 from envkb.managers.platforms import UV_PLATFORMS, platform_name
 from envkb.managers.pylock import read_pylock
-from envkb.managers.python_list import read_list
 from envkb.managers.step import Answer, Call, Step, no_value
 from envkb.model.edge_case import Phase
 
@@ -77,7 +77,9 @@ class Uv:
     def packages(self, job: Job) -> Call[tuple[Package, ...]]:
         """List the distributions of the environment."""
         args = ("pip", "list", "--format", "json", "--python", job.interpreter)
-        return Call((job.step(*args, phase=Phase.RUN, env=_env(job)),), lambda answer: read_list(answer.stdout))
+        return Call(
+            (job.step(*args, phase=Phase.RUN, env=_env(job)),), lambda answer: read_packages(answer.stdout, "uv")
+        )
 
     def restore(self, job: Job, lock: LockText) -> Call[Installed]:
         """Make an environment of exactly what the lock lists."""
