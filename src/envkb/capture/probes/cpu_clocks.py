@@ -17,7 +17,7 @@ from envkb.model.fact import Status
 _CPU = "/sys/devices/system/cpu/"
 _FREQUENCY = _CPU + "cpu0/cpufreq/"
 _IN_NAME = re.compile(r"@ ?(\d{1,2}\.\d{1,3}) ?GHz")
-_SCALED = ("max_mhz", "min_mhz", "governor", "scaling_driver", "turbo")
+_SCALED = ("max_mhz", "governor", "turbo")
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:
@@ -156,18 +156,14 @@ def _explain(texts: CpuTexts, notes: Observations) -> None:
         for name in _SCALED:
             notes.miss("cpu", name, Status.NOT_APPLICABLE, "macOS does not tell it", texts.sysctl.source)
         return
-    paths = {
-        "max_mhz": _FREQUENCY + "cpuinfo_max_freq",
-        "min_mhz": _FREQUENCY + "cpuinfo_min_freq",
-        "governor": _FREQUENCY + "scaling_governor",
-        "scaling_driver": _FREQUENCY + "scaling_driver",
-        "turbo": _CPU + "cpufreq/boost",
-    }
-    driver = snapshot.source(paths["scaling_driver"])
-    if driver is not None and driver.status == "absent":
-        reason = "the kernel shows no frequency scaling here; usual in a virtual machine"
-        for name, path in paths.items():
+    driver = snapshot.source(_FREQUENCY + "scaling_driver")
+    for name, path in (
+        ("max_mhz", _FREQUENCY + "cpuinfo_max_freq"),
+        ("governor", _FREQUENCY + "scaling_governor"),
+        ("turbo", _CPU + "cpufreq/boost"),
+    ):
+        if driver is not None and driver.status == "absent":
+            reason = "the kernel shows no frequency scaling here; usual in a virtual machine"
             notes.miss("cpu", name, Status.NOT_APPLICABLE, reason, path)
-    for name, path in paths.items():
         explain(snapshot, notes, "cpu", name, path)
     explain(snapshot, notes, "cpu", "base_mhz", _FREQUENCY + "base_frequency", LSCPU)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 LSCPU = "lscpu"
 
 _LABELLED = re.compile(r"^( *)(\S[^:]{0,60}?):(\s+|$)(.*)$")
+_FIRST = re.compile(r"^([ >\t]*)(?:Architecture|CPU\(s\)):", re.MULTILINE)
 _WRAPPED_FROM = 12
 # Under these headings the indented form says `L1d:` for what the flat one calls `L1d cache:`.
 _SECTIONS = {"Caches (sum of all)": "{} cache", "Vulnerabilities": "Vulnerability {}"}
@@ -57,8 +58,9 @@ def parse_lscpu(text: str) -> Lscpu:
 
 def _labelled(text: str) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
-    section, column = "{}", 0
-    for line in text.splitlines():
+    section, column, margin = "{}", 0, _margin(text)
+    for printed in text.splitlines():
+        line = printed.removeprefix(margin)
         indent = len(line) - len(line.lstrip(" "))
         if rows and column >= _WRAPPED_FROM and indent >= column:
             # The terminal cut the value in its middle: what follows the value column goes on without a space.
@@ -73,3 +75,9 @@ def _labelled(text: str) -> list[tuple[str, str]]:
         column = found.start(4)
         rows.append(((section if indent else "{}").format(found[2].strip()), found[4].strip()))
     return rows
+
+
+def _margin(text: str) -> str:
+    # People paste it into a list or a quotation: then every line stands further right.
+    found = _FIRST.search(text)
+    return found[1] if found else ""

@@ -148,8 +148,7 @@ def _kinds(snapshot: Snapshot, cpus: tuple[Mapping[str, Any], ...], notes: Obser
         notes.see("cpu", "performance_cores", len({_core(cpu) for cpu in strong}), TOPOLOGY)
         notes.see("cpu", "efficiency_cores", len({_core(cpu) for cpu in weak}), TOPOLOGY)
     elif cpus:
-        for name in ("performance_cores", "efficiency_cores"):
-            notes.miss("cpu", name, Status.NOT_APPLICABLE, "all cores are of one kind", TOPOLOGY)
+        notes.miss("cpu", "efficiency_cores", Status.NOT_APPLICABLE, "all cores are of one kind", TOPOLOGY)
 
 
 def _count_cores(cpus: tuple[Mapping[str, Any], ...], numbers: tuple[int, ...]) -> int | None:

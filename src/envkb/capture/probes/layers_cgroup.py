@@ -11,6 +11,7 @@ from envkb.model.fact import Status
 
 _ROOT = "/sys/fs/cgroup"
 MEMBERSHIP = "/proc/self/cgroup"
+_EXPLAINED = ("cpu_limit", "memory_limit_bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def cgroup_limits(snapshot: Snapshot, notes: Observations) -> Limits:
         tightest = min(found, default=None)
         if tightest is not None:
             notes.see("cgroup", name, tightest[0], tightest[1])
-        elif version is not None:
+        elif version is not None and name in _EXPLAINED:
             notes.miss("cgroup", name, Status.ABSENT, "no limit is set", MEMBERSHIP)
     narrowest = min(sets, key=lambda found: len(found[0]), default=None)
     if narrowest is not None:

@@ -7,12 +7,12 @@ class Core(NamedTuple):
     """What a model number says of a CPU.
 
     Attributes:
-        codename: The maker's name of the product line, None where the number says less.
-        target: The microarchitecture as archspec and compilers spell it; None where archspec knows none for it.
+        codename: The maker's name of the product line.
+        target: The microarchitecture, as archspec spells it where it has it, else as compilers do.
     """
 
-    codename: str | None
-    target: str | None
+    codename: str
+    target: str
 
 
 # Family 6, by model. Where a model was reused, the stepping decides (see `_STEPPINGS`).
@@ -30,16 +30,16 @@ _INTEL = {
     (142, 158): Core("Kaby Lake", "skylake"),
     (165, 166): Core("Comet Lake", "skylake"),
     (102,): Core("Cannon Lake", "cannonlake"),
-    (125, 126): Core("Ice Lake", "icelake"),
+    (125, 126): Core("Ice Lake", "icelake_client"),
     (106, 108): Core("Ice Lake-SP", "icelake"),
     (140, 141): Core("Tiger Lake", "icelake"),
-    (167,): Core("Rocket Lake", "icelake"),
+    (167,): Core("Rocket Lake", "rocketlake"),
     (143,): Core("Sapphire Rapids", "sapphirerapids"),
     (207,): Core("Emerald Rapids", "sapphirerapids"),
     (173, 174): Core("Granite Rapids", "sapphirerapids"),
-    (175,): Core("Sierra Forest", None),
-    (182,): Core("Grand Ridge", None),
-    (221,): Core("Clearwater Forest", None),
+    (175,): Core("Sierra Forest", "sierraforest"),
+    (182,): Core("Grand Ridge", "grandridge"),
+    (221,): Core("Clearwater Forest", "clearwaterforest"),
     (151, 154): Core("Alder Lake", "alderlake"),
     (183, 186, 191): Core("Raptor Lake", "alderlake"),
     (190,): Core("Alder Lake-N", "alderlake"),
@@ -48,12 +48,12 @@ _INTEL = {
     (198,): Core("Arrow Lake-S", "arrowlake_s"),
     (189,): Core("Lunar Lake", "arrowlake_s"),
     (204,): Core("Panther Lake", "arrowlake_s"),
-    (28, 38, 39, 53, 54): Core("Bonnell", None),
-    (55, 74, 77, 90, 93): Core("Silvermont", None),
-    (76, 117): Core("Airmont", None),
-    (92, 95): Core("Goldmont", None),
-    (122,): Core("Goldmont Plus", None),
-    (134, 150, 156): Core("Tremont", None),
+    (28, 38, 39, 53, 54): Core("Bonnell", "bonnell"),
+    (55, 74, 77, 90, 93): Core("Silvermont", "silvermont"),
+    (76, 117): Core("Airmont", "airmont"),
+    (92, 95): Core("Goldmont", "goldmont"),
+    (122,): Core("Goldmont Plus", "goldmont_plus"),
+    (134, 150, 156): Core("Tremont", "tremont"),
     (87,): Core("Knights Landing", "mic_knl"),
     (133,): Core("Knights Mill", "mic_knl"),
 }
@@ -68,12 +68,12 @@ _STEPPINGS = {
 _AMD = (
     (16, 0, 255, Core("K10", "k10")),
     (18, 0, 255, Core("Llano", "k10")),
-    (20, 0, 255, Core("Bobcat", None)),
+    (20, 0, 255, Core("Bobcat", "btver1")),
     (21, 0, 1, Core("Bulldozer", "bulldozer")),
     (21, 2, 31, Core("Piledriver", "piledriver")),
     (21, 48, 63, Core("Steamroller", "steamroller")),
     (21, 96, 127, Core("Excavator", "excavator")),
-    (22, 0, 255, Core("Jaguar", None)),
+    (22, 0, 255, Core("Jaguar", "btver2")),
     (23, 1, 1, Core("Zen (Naples, Summit Ridge)", "zen")),
     (23, 8, 8, Core("Zen+ (Pinnacle Ridge)", "zen")),
     (23, 17, 32, Core("Zen (Raven Ridge, Picasso)", "zen")),

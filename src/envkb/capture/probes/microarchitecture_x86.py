@@ -8,7 +8,7 @@ from envkb.capture.probes.cpu_cpuinfo import CPUINFO
 from envkb.capture.probes.cpu_lscpu import LSCPU
 from envkb.capture.probes.cpu_texts import CpuTexts
 from envkb.capture.probes.microarchitecture_models import Core, amd_core, intel_core
-from envkb.capture.probes.microarchitecture_targets import best_target, descends
+from envkb.capture.probes.microarchitecture_targets import best_target, descends, is_known
 from envkb.capture.probes.quantities import whole
 
 _WMIC = "wmic cpu"
@@ -26,7 +26,7 @@ _DARWIN = {
 }
 # Units that no older core of the maker has: a flag list that shows one contradicts every older name.
 _MARKERS = {
-    _INTEL: (("amx_tile", "sapphirerapids"), ("avx512_fp16", "sapphirerapids")),
+    _INTEL: (("amx_tile", "sapphirerapids"),),
     "AuthenticAMD": (("avx512_vp2intersect", "zen5"), ("avx512f", "zen4")),
 }
 
@@ -57,24 +57,26 @@ def codename(texts: CpuTexts) -> tuple[str, str] | None:
     """Return the product line that the model number stands for, and its source."""
     numbers = _numbers(texts)
     core = _core(numbers) if numbers is not None else None
-    return (core.codename, numbers.source) if numbers is not None and core is not None and core.codename else None
+    return (core.codename, numbers.source) if numbers is not None and core is not None else None
 
 
 def readings(texts: CpuTexts) -> tuple[Reading, ...]:
     """Return what each way of telling says; they agree on most machines."""
     numbers = _numbers(texts)
     core = _core(numbers) if numbers is not None else None
-    told = []
-    if numbers is not None and core is not None and core.target:
-        told.append(Reading(core.target, numbers.source, "model"))
+    by_model = [Reading(core.target, numbers.source, "model")] if numbers is not None and core is not None else []
     vendor = numbers.vendor if numbers is not None else texts.lscpu.field("Vendor ID")
     names, source = texts.flags()
-    if vendor and source is not None:
-        flags = _linux_names(frozenset(names))
-        target = best_target(vendor, flags)
-        told += [Reading(target, source, "flags")] if target else []
-        told += _marked(vendor, flags, source, [reading.target for reading in told])
-    return tuple(told)
+    if not vendor or source is None:
+        return tuple(by_model)
+    flags = _linux_names(frozenset(names))
+    target = best_target(vendor, flags)
+    by_flags = [Reading(target, source, "flags")] if target else []
+    by_marker = _marked(vendor, flags, source, [reading.target for reading in (*by_model, *by_flags)])
+    # Of a core that archspec does not have, its best match is only an older relative: that contradicts nothing.
+    if by_model and not is_known(by_model[0].target) and not by_marker:
+        return tuple(by_model)
+    return (*by_model, *by_flags, *by_marker)
 
 
 def _numbers(texts: CpuTexts) -> _Numbers | None:

@@ -37,6 +37,14 @@ def test_each_kind_of_core_is_described_on_its_own() -> None:
     assert [kind["Core(s) per socket"] for kind in lscpu.kinds] == ["4", "2"]
 
 
+def test_a_quoted_lscpu_is_read_like_any_other() -> None:
+    plain = parse_lscpu(BIG_LITTLE_LSCPU)
+
+    for margin in ("    ", "> "):
+        quoted = "$ lscpu\n" + "".join(f"{margin}{line}\n" for line in BIG_LITTLE_LSCPU.splitlines())
+        assert parse_lscpu(quoted).kinds == plain.kinds
+
+
 def test_a_dash_and_an_empty_value_are_no_values() -> None:
     lscpu = parse_lscpu("Model name:  -\nSocket(s):   -\nNUMA node1 CPU(s):   \n")
 
