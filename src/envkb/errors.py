@@ -28,9 +28,20 @@ class UsageError(KbError):
 
 
 class InvalidDataError(KbError):
-    """A file or value breaks the format."""
+    """A file or value breaks the format.
+
+    Attributes:
+        place: Where in the file: a JSON path, or line and column; null where it is about the whole of it.
+        reason: The message without the place.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "", place: str | None = None) -> None:
+        """Put the place before the message, and keep both apart for those who list many."""
+        super().__init__(f"{place}: {message}" if place else message, hint=hint)
+        self.place = place
+        self.reason = message
 
 
 class VerificationError(KbError):

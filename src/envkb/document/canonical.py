@@ -48,20 +48,20 @@ def encode(tree: JsonValue) -> bytes:
 
 def _normalise(tree: JsonValue, place: str, depth: int) -> JsonValue:
     if depth > MAX_DEPTH:
-        raise InvalidDataError(f"{place}: nested deeper than {MAX_DEPTH} levels")
+        raise InvalidDataError(f"nested deeper than {MAX_DEPTH} levels", place=place)
     if isinstance(tree, str):
         return unicodedata.normalize("NFC", tree)
     if isinstance(tree, dict):
         for key in tree:
             if not _KEY.fullmatch(str(key)):
-                raise InvalidDataError(f"{place}: {key!r} cannot be a key", hint="names are values, never keys")
-        return {key: _normalise(value, f"{place}/{key}", depth + 1) for key, value in tree.items()}
+                raise InvalidDataError(f"{key!r} cannot be a key", hint="names are values, never keys", place=place)
+        return {key: _normalise(value, f"{place}/{key}".lstrip("/"), depth + 1) for key, value in tree.items()}
     if isinstance(tree, list | tuple):
         return [_normalise(value, f"{place}/{i}", depth + 1) for i, value in enumerate(tree)]
     if isinstance(tree, float):
         return tree + 0.0  # turns -0.0 into 0.0 and nothing else
     if isinstance(tree, int) and abs(tree) > MAX_INTEGER:
-        raise InvalidDataError(f"{place}: the integer {tree} is beyond 2^53-1")
+        raise InvalidDataError(f"the integer {tree} is beyond 2^53-1", place=place)
     return tree
 
 
@@ -76,13 +76,14 @@ def parse(data: bytes) -> JsonValue:
         tree: JsonValue = json.loads(text, parse_int=_parse_integer)
         canonical = _dump(tree)
     except json.JSONDecodeError as error:
-        raise InvalidDataError(f"line {error.lineno}, column {error.colno}: no JSON: {error.msg}") from error
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InvalidDataError(f"no JSON: {error.msg}", hint=_RESTORE, place=place) from error
     except RecursionError as error:
         raise InvalidDataError(f"nested deeper than {MAX_DEPTH} levels") from error
     except ValueError as error:
         raise InvalidDataError(f"a number is not finite: {error}") from error
     if text != canonical:
-        raise InvalidDataError(f"not in canonical form: {_first_difference(text, canonical)}", hint=_RESTORE)
+        raise _first_difference(text, canonical)
     _check_tokens(text)
     return tree
 
@@ -108,7 +109,7 @@ def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidDataError(f"byte {error.start}: not UTF-8", hint=_RESTORE) from error
+        raise InvalidDataError("not UTF-8", hint=_RESTORE, place=f"byte {error.start}") from error
 
 
 def _check_tokens(text: str) -> None:
@@ -124,9 +125,10 @@ def _check_tokens(text: str) -> None:
         raise InvalidDataError("a text is not in Unicode normal form NFC")
 
 
-def _first_difference(text: str, canonical: str) -> str:
+def _first_difference(text: str, canonical: str) -> InvalidDataError:
     lines = zip(text.split("\n"), canonical.split("\n"), strict=False)
     for number, (have, want) in enumerate(lines, 1):
         if have != want:
-            return f"line {number} is {have.strip()[:60]!r}, canonical is {want.strip()[:60]!r}"
-    return "the text does not end where it should"
+            message = f"not in canonical form: {have.strip()[:60]!r} is written {want.strip()[:60]!r}"
+            return InvalidDataError(message, hint=_RESTORE, place=f"line {number}")
+    return InvalidDataError("not in canonical form: the text does not end where it should", hint=_RESTORE)

@@ -1,10 +1,15 @@
 """Between a record and its bytes."""
 
+from typing import Final
+
 from pydantic import ValidationError
 
 from envkb.document.canonical import encode, parse
 from envkb.errors import InvalidDataError
 from envkb.model.record import SCHEMA, Record
+
+_PLAIN: Final = {"extra_forbidden": "no such key", "missing": "the key is missing"}
+"""What pydantic says of a kind of error, for people who do not know pydantic."""
 
 
 def encode_record(record: Record) -> bytes:
@@ -33,13 +38,15 @@ def decode_record(data: bytes) -> Record:
     try:
         return Record.model_validate_json(data)
     except ValidationError as error:
-        raise InvalidDataError(describe(error)) from error
+        place, _, reason = describe(error).partition(": ")
+        raise InvalidDataError(reason, place=place) from error
 
 
 def describe(error: ValidationError) -> str:
-    """Return the first problem of a validation error with its place, and how many more there are."""
+    """Return the first problem of a validation error after its place, and how many more there are."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     first = problems[0]
     place = "/".join(str(part) for part in first["loc"]) or "record"
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{place}: {first['msg'].removeprefix('Value error, ')}{more}"
+    what = _PLAIN.get(first["type"], first["msg"].removeprefix("Value error, "))
+    return f"{place}: {what}{more}"

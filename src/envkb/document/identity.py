@@ -10,7 +10,7 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U."""
 
 _VALUES: Final = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
-_FORM: Final = re.compile(r"KB-(\d{4})-([0-9A-TV-Z]{5})-([0-9A-TV-Z]{5})([0-9A-TV-Z])", re.IGNORECASE | re.ASCII)
+_FORM: Final = re.compile(r"KB-([0-9OIL]{4})-([0-9A-TV-Z]{5})-([0-9A-TV-Z]{5})([0-9A-TV-Z])", re.IGNORECASE | re.ASCII)
 _POLYNOMIAL: Final = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
 
 

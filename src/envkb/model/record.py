@@ -1,8 +1,11 @@
 """The immutable document that holds everything one experiment showed."""
 
-from typing import Annotated, Final, Literal, Self
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from envkb.model.edge_case import EdgeCase
 from envkb.model.environment import Environment
@@ -16,10 +19,27 @@ from envkb.model.value import Value
 SCHEMA: Final = "envkb.record/1"
 OUTCOMES: Final = ("success", "partial", "failure")
 
+
+def _check_moment(moment: str) -> str:
+    try:
+        datetime.fromisoformat(moment)
+    except ValueError:
+        raise ValueError("there is no moment of that name") from None
+    return moment
+
+
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RecordId = Annotated[str, Field(pattern=r"^KB-[0-9]{4}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{6}$")]
-Moment = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+Moment = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    AfterValidator(_check_moment),
+]
 OneLine = Annotated[str, Field(pattern=r"^[^\n\r]*[^\s][^\n\r]*$", max_length=500)]
+
+
+def _ascend(keys: Sequence[Any]) -> bool:
+    return all(left < right for left, right in pairwise(keys))
 
 
 class Author(Value):
@@ -204,12 +224,14 @@ class Record(Value):
     @model_validator(mode="after")
     def _hold_together(self) -> Self:
         # What no type can say: order that makes the bytes unique, and what each kind must carry.
-        if list(self.facts) != sorted(self.facts, key=lambda fact: (fact.subject, fact.name)):
-            raise ValueError("facts are not sorted by subject and name")
-        if len({(fact.subject, fact.name) for fact in self.facts}) != len(self.facts):
-            raise ValueError("a fact is given twice")
-        if list(self.tags) != sorted(set(self.tags)):
+        if not _ascend([(fact.subject, fact.name) for fact in self.facts]):
+            raise ValueError("facts are not sorted by subject and name, or one is given twice")
+        if not _ascend(self.tags):
             raise ValueError("tags are not sorted, or one is given twice")
+        if not _ascend([attachment.sha256 for attachment in self.attachments]):
+            raise ValueError("attachments are not sorted by digest, or one is given twice")
+        if not _ascend([redaction.kind for redaction in self.redactions]):
+            raise ValueError("redactions are not sorted by kind, or one is given twice")
         if len({measurement.id for measurement in self.measurements}) != len(self.measurements):
             raise ValueError("two measurements have one id")
         if (self.kind == "claim") != (self.claim is not None):
