@@ -7,10 +7,16 @@ import re
 from typing import Iterator, NamedTuple
 
 # Written by whoever installs, so they differ between installers.
-INSTALLERS_OWN = (b"INSTALLER", b"REQUESTED", b"RECORD", b"direct_url.json", b"uv_cache.json")
-# A line without any of these has a hash, lies inside of the prefix and belongs to no installer.
-ODD_MARKS = (b",,", b'"', b".pyc", b"../", b".dist-info/")
-SIZE = re.compile(rb",(\d+)\r?$", re.MULTILINE)
+INSTALLERS_OWN = (
+    b".dist-info/INSTALLER",
+    b".dist-info/REQUESTED",
+    b".dist-info/RECORD",
+    b".dist-info/direct_url.json",
+    b".dist-info/uv_cache.json",
+)
+OUTSIDE = (b"../", b'"../')
+BYTECODE = (b".pyc", b'.pyc"')
+ODD_ENDS = (*INSTALLERS_OWN, *BYTECODE)
 NATIVE = re.compile(rb'\.(?:so(?:\.[0-9]+)*|dylib)"?,')
 NOTABLE = re.compile(
     r"(?:^|/)lib(?:cudart|cudnn|cublas|cufft|curand|cusolver|cusparse|cupti|nccl|nvrtc|nvJitLink|nvinfer|nvshmem"
@@ -41,10 +47,9 @@ class Recorded(NamedTuple):
 
 def read_record(data: bytes) -> Recorded:
     """Read a RECORD's bytes."""
-    sizes = SIZE.findall(data)
+    brought, size_bytes = _brought(data)
     native = list(_native_paths(data))
-    size_bytes = sum(map(int, sizes)) if sizes else None
-    return Recorded(content_sha256(data), data.count(b"\n"), size_bytes, len(native), notable(native))
+    return Recorded(_digest(brought), data.count(b"\n"), size_bytes, len(native), notable(native))
 
 
 def notable(paths: list[str]) -> list[str]:
@@ -60,31 +65,31 @@ def content_sha256(data: bytes) -> str | None:
     REQUESTED, RECORD, direct_url.json or uv_cache.json of a folder `*.dist-info`; sort the lines as bytes; join
     them with a line feed (none at the end); SHA-256 of that, in hexadecimal.
     """
-    lines = [line for line in data.replace(b"\r", b"").split(b"\n") if line and line[-2:] != b",,"]
-    # One search over all bytes costs less than a look at each of torch's 12,000 lines.
-    odd = set(_lines_with(ODD_MARKS, b"\n".join(lines)))
-    kept = sorted(line for line in lines if line not in odd or _belongs(line))
-    return hashlib.sha256(b"\n".join(kept)).hexdigest() if kept else None
+    return _digest(_brought(data)[0])
 
 
-def _lines_with(marks: tuple[bytes, ...], data: bytes) -> Iterator[bytes]:
-    for mark in marks:
-        at = data.find(mark)
-        while at >= 0:
-            end = data.find(b"\n", at)
-            end = len(data) if end < 0 else end
-            yield data[data.rfind(b"\n", 0, at) + 1 : end]
-            at = data.find(mark, end)
+def _digest(brought: list[bytes]) -> str | None:
+    return hashlib.sha256(b"\n".join(sorted(brought))).hexdigest() if brought else None
 
 
-def _belongs(line: bytes) -> bool:
-    rest, _, _ = line.rpartition(b",")
-    quoted, _, digest = rest.rpartition(b",")
-    path = quoted.strip(b'"')
-    if not digest or path.endswith(b".pyc") or path.startswith(b"../"):
-        return False
-    folder, mark, name = path.rpartition(b".dist-info/")
-    return not (mark and b"/" not in folder and name in INSTALLERS_OWN)
+def _brought(data: bytes) -> tuple[list[bytes], int | None]:
+    """Return the lines of what the distribution brought, and the sum of all sizes listed."""
+    brought = []
+    sizes = []
+    # torch has 12,000 lines: one pass over bytes, few looks at each.
+    for line in data.replace(b"\r", b"").split(b"\n"):
+        fields = line.rsplit(b",", 2)
+        if len(fields) == 3:  # noqa: PLR2004 - path, hash, size
+            path, digest, size = fields
+            sizes.append(size)
+            if digest and not path.startswith(OUTSIDE) and not (path.endswith(ODD_ENDS) and _left_out(path)):
+                brought.append(line)
+    counted = [int(size) for size in sizes if size.isdigit()]
+    return brought, sum(counted) if counted else None
+
+
+def _left_out(path: bytes) -> bool:
+    return path.endswith(BYTECODE) or path.count(b"/") == 1
 
 
 def _native_paths(data: bytes) -> Iterator[str]:
