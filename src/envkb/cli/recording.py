@@ -126,6 +126,7 @@ class _Recorder:
             if_new=self.asked.if_new,
             dry_run=self.asked.dry_run,
             host=self.host(collected),
+            target=self.asked.target,
         )
         return record(
             collected,

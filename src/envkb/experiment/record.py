@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
-
-from pydantic import JsonValue
+from typing import TYPE_CHECKING, Final
 
 from envkb.capture.collected import Collected, MachineValues
 from envkb.capture.probes.environment import found_lock
@@ -18,6 +16,7 @@ from envkb.capture.snapshot import Snapshot
 from envkb.cite.line import citation_line
 from envkb.document import redaction
 from envkb.document.redaction import Gate
+from envkb.errors import ToolFailedError, UsageError
 from envkb.experiment.captured import read_captured
 from envkb.experiment.cleaning import ATTACHMENT_BUDGET, Loose, Prepared, dump_snapshot, prepare
 from envkb.experiment.compose import Captured, Circumstances, compose, with_default_label
@@ -25,6 +24,9 @@ from envkb.experiment.sameness import unchanged
 from envkb.experiment.stated import Stated
 from envkb.knowledge.folder import KnowledgeBase, SaltCollisionError
 from envkb.model.record import Record
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 _NOT_IN_SNAPSHOT: Final = {"kb:locks"}  # attached by itself, and never cut
 _SALT_TRIES: Final = 8
@@ -39,12 +41,14 @@ class Wishes:
         if_new: Write nothing where host and environment are recorded already as they are.
         dry_run: Write nothing at all.
         host: Where the host is read from; None keeps nothing of it.
+        target: The environment that was asked for by name; empty for the active one.
     """
 
     private: bool = False
     if_new: bool = False
     dry_run: bool = False
     host: Snapshot | None = None
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,13 @@ def record(
         local: Values of this machine too, where another one was read.
 
     Raises:
+        UsageError: The environment asked for is not there.
+        ToolFailedError: It cannot be read, and nobody said that it is broken.
         InvalidDataError: Something cannot be cleaned.
         KbError: It cannot be written; nothing is left half-written.
     """
+    if wishes.target:
+        _insist_on_target(collected.snapshot, stated)
     captured = read_captured(collected.snapshot, now=now, host_snapshot=wishes.host)
     authors = tuple(author.declared() for author in base.settings.authors) if base else ()
     stated = _with_remembered_label(stated, captured, base)
@@ -134,6 +142,17 @@ def record(
             base.remember_host(captured.host.key, stated.host_label)
         return done
     raise SaltCollisionError("eight salts in a row gave an id that is taken", hint="run `kb check`")
+
+
+def _insist_on_target(snapshot: Snapshot, stated: Stated) -> None:
+    # Whoever names an environment wants that one; a record of nothing in its place would mislead.
+    target, environment = snapshot.source("kb:target"), snapshot.source("kb:environment")
+    if target is None or target.status != "ok":
+        reason = target.reason if target else "the environment was not looked for"
+        raise UsageError(reason, hint="give an interpreter, a prefix, or the name of a conda environment")
+    if (environment is None or environment.status != "ok") and stated.outcome != "failure":
+        reason = environment.reason if environment else "the environment was not read"
+        raise ToolFailedError(reason, hint="to record that it is broken, add --outcome failure")
 
 
 def _with_remembered_label(stated: Stated, captured: Captured, base: KnowledgeBase | None) -> Stated:

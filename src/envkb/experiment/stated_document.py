@@ -127,7 +127,7 @@ def parse_stated_document(text: str, name: str) -> StatedDocument:
     except ValidationError as error:
         raise InvalidDataError(f"{name}: {describe(error)}", hint="see `kb schema stated` for the keys") from error
     except (ValueError, RecursionError) as error:
-        raise InvalidDataError(f"{name}: {error}") from error
+        raise InvalidDataError(f"{name}: {error}", hint="a text file in TOML, or in JSON if so named") from error
 
 
 def interpret(
