@@ -68,9 +68,9 @@ def configure(folder: Path, port: int) -> Path:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder, port = tmp_path_factory.mktemp("ssh"), free_port()
-    made = os.geteuid() == 0 and not SEPARATION.exists()
-    if made:
-        SEPARATION.mkdir(mode=0o755)
+    if os.geteuid() == 0:
+        # Left there afterwards, as the service does: another worker's sshd may need it.
+        SEPARATION.mkdir(mode=0o755, exist_ok=True)
     # In the foreground, so that it ends with the test and with nobody else.
     process = subprocess.Popen([str(SSHD), "-D", "-e", "-f", configure(folder, port)], stderr=subprocess.DEVNULL)
     try:
@@ -83,8 +83,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(10)
-        if made:
-            SEPARATION.rmdir()
 
 
 @pytest.fixture

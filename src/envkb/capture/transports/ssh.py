@@ -128,9 +128,11 @@ def _document(done: Completed, host: str) -> dict[str, Any]:
 
 def _parsed(text: str, host: str) -> dict[str, Any]:
     try:
-        document: dict[str, Any] = json.loads(text)
+        document = json.loads(text)
     except ValueError as error:
         raise ToolFailedError(f"{host} sent something that is no snapshot", hint=f"it is no JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise ToolFailedError(f"{host} sent something that is no snapshot", hint="try `ssh` by hand")
     if "error" in document:
         raise ToolMissingError(f"{host}: {document['error']}", hint="kb needs Python 3.8 or later there")
     return document
