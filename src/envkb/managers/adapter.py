@@ -14,6 +14,7 @@ from envkb.managers.find import Availability, base_python, look_for
 from envkb.managers.job import Job, Sources, Tool
 from envkb.managers.outcome import Installed
 from envkb.managers.perform import claim_prefix, perform
+from envkb.managers.places import Places
 from envkb.managers.registry import MANAGERS, manager_named
 from envkb.managers.step import Call
 from envkb.managers.torch_backend import backend_of_cuda
@@ -53,6 +54,7 @@ class PackageManagerAdapter:
         sources: Sources | None = None,
         run: process.Runner = process.run,
         environ: Mapping[str, str] | None = None,
+        places: Places | None = None,
     ) -> None:
         """Find the manager.
 
@@ -61,6 +63,7 @@ class PackageManagerAdapter:
             sources: Addresses of package indexes; pip needs that of `pytorch` for a CUDA version.
             run: Starts processes.
             environ: Environment variables; None for those of this process.
+            places: Where to look for managers; None for PATH and kb's own Python.
 
         Raises:
             UsageError: There is no manager of this name.
@@ -68,6 +71,7 @@ class PackageManagerAdapter:
         """
         self._run = run
         self._environ = os.environ if environ is None else environ
+        self._places = places
         self._sources = sources or Sources()
         self._tool = self._detect() if manager is None else self._look_for(manager).required()
 
@@ -126,7 +130,7 @@ class PackageManagerAdapter:
             platform=None,
             flags=(),
         )
-        python = base_python(None, self._run, self._environ) if self.manager in {"uv", "pip"} else None
+        python = base_python(None, self._run, self._environ, self._places) if self.manager in {"uv", "pip"} else None
         job = Job(self._tool, request, place, work / "cache", work / "scratch", python, self._sources)
         return job, MANAGERS[self.manager].make(job)
 
@@ -138,4 +142,4 @@ class PackageManagerAdapter:
         raise ToolMissingError(f"there is none of {', '.join(DETECTION_ORDER)} here", hint="install uv, conda or pip")
 
     def _look_for(self, name: str) -> Availability:
-        return look_for(manager_named(name), self._run, self._environ)
+        return look_for(manager_named(name), self._run, self._environ, self._places)

@@ -54,8 +54,11 @@ def perform(call: Call[T], run: Runner, *, environ: Mapping[str, str], timeout_s
 
     Raises:
         ToolMissingError: The program of a step has gone since it was found.
-        InvalidDataError: A step succeeded but its output cannot be read.
+        ToolFailedError: The steps succeeded but did not write a file that they should.
+        InvalidDataError: The steps succeeded but their output cannot be read.
     """
+    for path in call.outputs:
+        path.unlink(missing_ok=True)
     inherited = {name: value for name, value in environ.items() if name not in UNSET}
     completed: list[Completed] = []
     for number, step in enumerate(call.steps, start=1):
@@ -64,7 +67,7 @@ def perform(call: Call[T], run: Runner, *, environ: Mapping[str, str], timeout_s
         completed.append(ended)
         if not step.succeeded(ended):
             return Outcome(call.steps[:number], tuple(completed), None, explain(step, ended))
-    texts = {path: path.read_text("utf-8") for path in call.outputs}
+    texts = {path: _written(path, call.steps[-1].manager) for path in call.outputs}
     value = call.read(Answer(tuple(completed), texts))
     return Outcome(call.steps, tuple(completed), value, None)
 
@@ -74,6 +77,13 @@ def _prepare(step: Step) -> None:
     for path, text in step.files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
+
+
+def _written(path: Path, manager: str) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ToolFailedError(f"{manager} did not write {path}") from error
 
 
 def claim_prefix(prefix: Path) -> None:

@@ -56,7 +56,7 @@ def _package(row: Mapping[str, Any]) -> Package:
     sizes = [archive["size"] for archive in archives if "size" in archive]
     return Package(
         name=row["name"],
-        version=row.get("version", ""),
+        version=row.get("version"),
         url=only.get("url"),
         size_bytes=max(sizes) if sizes and len(sizes) == len(archives) else None,
         sha256=_sha256(only),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,8 @@ from envkb.errors import InvalidDataError, UsageError
 from envkb.managers.bytecode import compile_steps
 from envkb.managers.conda_specs import DEFAULT_CHANNEL, CondaSpec, constrained, python_spec, wanted
 from envkb.managers.job import DEFAULT, Job
-from envkb.managers.outcome import Installed, LockText, Package, PhaseName, PhaseTime, Resolution, by_name
+from envkb.managers.outcome import Installed, LockText, Package, PhaseName, PhaseTime, Resolution
+from envkb.managers.package_list import read_packages
 from envkb.managers.places import Places
 from envkb.managers.step import Answer, Call, Step, no_value, said
 from envkb.model.edge_case import Phase
@@ -100,7 +102,7 @@ def _make(job: Job, specs: tuple[CondaSpec, ...]) -> Step:
 
 
 def _step(
-    job: Job, *args: str, phase: Phase, specs: tuple[CondaSpec, ...] = (), files: dict[Path, str] | None = None
+    job: Job, *args: str, phase: Phase, specs: tuple[CondaSpec, ...] = (), files: Mapping[Path, str] | None = None
 ) -> Step:
     wishes = (part for spec in specs for part in ("--spec", str(spec)))
     args = (*args, "--cache", str(job.own_cache), *wishes, *job.flags)
@@ -137,21 +139,20 @@ def _answer(stdout: str) -> dict[str, Any]:
 
 
 def _packages(answer: Answer) -> tuple[Package, ...]:
-    rows = _answer(said(answer.completed[0].stdout))["packages"]
-    packages = (
-        Package(
-            name=row["name"],
-            version=row["version"],
-            kind="conda",
-            build=row["build"],
-            url=row["url"],
-            size_bytes=row["size"],
-            sha256=row["sha256"],
-            cached=row["cached"],
-        )
-        for row in rows
+    return read_packages(said(answer.completed[0].stdout), "rattler", _package)
+
+
+def _package(row: Mapping[str, Any]) -> Package:
+    return Package(
+        name=row["name"],
+        version=row["version"],
+        kind="conda",
+        build=row["build"],
+        url=row["url"],
+        size_bytes=row["size"],
+        sha256=row["sha256"],
+        cached=row["cached"],
     )
-    return tuple(sorted(packages, key=by_name))
 
 
 def _installed(answer: Answer) -> Installed:

@@ -33,6 +33,15 @@ def cuda_of(backend: str) -> str | None:
     return f"{found.group(1)}.{found.group(2)}" if found.group(1) else None
 
 
+def check_backend(backend: str) -> None:
+    """Check that there may be such a backend.
+
+    Raises:
+        UsageError: There is none.
+    """
+    cuda_of(backend)
+
+
 def backend_of_cuda(version: str | None) -> str:
     """Return the backend of a CUDA version (`12.6`: `cu126`); without one, the backend is left to the manager.
 
@@ -69,7 +78,7 @@ def chosen(backend: str, manager: str) -> str:
     Raises:
         UsageError: The choice is still open, or there is no such backend.
     """
-    cuda_of(backend)
+    check_backend(backend)
     if backend == "auto":
         raise UsageError(
             f"{manager} cannot choose a torch backend by itself", hint="say --torch-backend cpu, cu126 or the like"

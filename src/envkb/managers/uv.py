@@ -13,6 +13,7 @@ from envkb.managers.places import Places
 from envkb.managers.platforms import UV_PLATFORMS, platform_name
 from envkb.managers.pylock import read_pylock
 from envkb.managers.step import Answer, Call, Step, no_value
+from envkb.managers.torch_backend import check_backend
 from envkb.model.edge_case import Phase
 
 _VERSION = re.compile(r"^uv (\S+)")
@@ -118,6 +119,7 @@ def _selection(job: Job) -> tuple[tuple[str, ...], Mapping[Path, str]]:
     options = list(_indexes(job))
     files: Mapping[Path, str] = {}
     if request.torch_backend is not None:
+        check_backend(request.torch_backend)
         options += ["--torch-backend", request.torch_backend]
     if job.foreign is not None:
         options += ["--python-platform", platform_name(job.foreign, UV_PLATFORMS, "uv")]
