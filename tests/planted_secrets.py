@@ -141,7 +141,7 @@ BY_FORM = (
     _known("serial", "/dev/disk/by-id/nvme-Vendor_SSD_S649NX0R123456", "S649"),
     _known("credential", "https://grace:hopper@files.example/x", "grace", "hopper"),
     _known("credential", "postgres://grace:h@pper@db.example:5432/x", "grace", "pper"),
-    _known("credential", "https_proxy=grace:hopper@proxy.navy.example:3128", "hopper"),
+    _known("credential", "https_proxy=grace:hopper@proxy.navy.example:3128", "hopper", "navy"),
     _known("index", "https://grace:hopper@nexus.navy.example/repository/pypi/simple/torch/", "hopper", "nexus", "navy"),
     _known("index", "--extra-index-url https://wheels.navy.example/stable", "navy"),
     _known("index", "https://conda.navy.example/t/tk-1234567890/team/linux-64/x-1.0-0.conda", "tk-1234567890", "navy"),

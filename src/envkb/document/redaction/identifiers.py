@@ -8,6 +8,7 @@ from envkb.document.redaction.spans import Kind, Rule, Span, Subject, find_all
 
 _LABEL_END: Final = r"""\\?["']?[ \t]*[:=#][ \t]*\\?["']?"""
 _VALUE_END: Final = r"""(?=\.?\s*(?:$|\n|\\|["'`,;:}\])<|\x00]))"""
+_WORD_END: Final = r"""(?=\.?(?:$|[\s"'`,;}\])<|\\\x00]))"""
 _SERIAL: Final = r"([a-z0-9][a-z0-9._:-]{3,63})(?![a-z0-9/])"
 _HOST: Final = r"([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
 _USER: Final = r"([a-z_][a-z0-9_.-]*)"
@@ -56,7 +57,7 @@ _SERIALS: Final = (
         Kind.SERIAL,
         "serial",
         r"serial(?:[ _-]?(?:number|num|no|nr|short|id))*\.?(?: ?\([a-z ]{1,20}\))?"
-        rf"(?:{_LABEL_END}|>\s*|</key>\s*<string>){_SERIAL}",
+        rf"(?:{_LABEL_END}|>[ \t]*|</key>\s*<string>){_SERIAL}",
         _has_digit,
     ),
     Rule(Kind.SERIAL, "serialnumber", rf"serialnumber[ \t]*\r?\n+[ \t]*{_SERIAL}", _has_digit),
@@ -83,14 +84,21 @@ _MACS: Final = (
     ),
 )
 _HOSTS: Final = (
-    Rule(Kind.HOST, "host", rf"host[ _-]?name(?:{_LABEL_END}|>\s*){_HOST}{_VALUE_END}", _is_host),
+    Rule(Kind.HOST, "host", rf"host[ _-]?name(?:{_LABEL_END}|>[ \t]*){_HOST}{_VALUE_END}", _is_host),
+    Rule(Kind.HOST, "hostname=", r"""hostname=["']?""" + _HOST + _WORD_END, _is_host),
+    Rule(
+        Kind.HOST,
+        "_proxy",
+        rf"""_proxy{_LABEL_END}(?:[a-z0-9]+://)?(?:[^\s@"'/]{{0,200}}@)?{_HOST}""",
+        _is_host,
+    ),
     Rule(Kind.HOST, "nodename", "nodename" + _LABEL_END + _HOST + _VALUE_END, _is_host),
     Rule(Kind.HOST, "computer", r"computer[ _]?name[ \t]*[:=][ \t]*([^\s\"<\x00][^\n\"<\x00]{0,80})"),
     Rule(Kind.HOST, "fqdn", "fqdn" + _LABEL_END + _HOST + _VALUE_END, _is_host),
     Rule(Kind.HOST, "trusted", "trusted[_-]host" + _LABEL_END + _HOST + _VALUE_END, _is_host),
     Rule(Kind.HOST, '"node"', r'"node"\s*:\s*"' + _HOST + '"', _is_host),
-    Rule(Kind.HOST, "linux", r"linux (?!version )([a-z0-9_.-]+) [0-9]+\.[0-9]+\S* #[0-9]", _is_host),
-    Rule(Kind.HOST, "darwin", r"darwin ([a-z0-9_.-]+) [0-9]+\.[0-9]+\S* darwin kernel", _is_host),
+    Rule(Kind.HOST, "linux", r"linux (?!version )([a-z0-9_.-]+) [0-9]{1,3}\.[0-9]{1,3}\S{0,80} #[0-9]", _is_host),
+    Rule(Kind.HOST, "darwin", r"darwin ([a-z0-9_.-]+) [0-9]{1,3}\.[0-9]{1,3}\S{0,80} darwin kernel", _is_host),
     Rule(
         Kind.HOST,
         "ip-",
@@ -101,15 +109,16 @@ _USERS: Final = (
     Rule(
         Kind.USER,
         "user",
-        r"""user(?<![a-z-]user)(?:[ _]?name)?(?:=|\\?["']\s*:\s*(?=\\?["']))\\?["']?""" + _USER + _VALUE_END,
+        r"""user(?<![a-z-]user)(?:[ _]?name)?(?:=|\\?["']\s*:\s*(?=\\?["']))\\?["']?""" + _USER + _WORD_END,
         _is_user,
     ),
     Rule(Kind.USER, "username", "username:[ \t]*" + _USER + _VALUE_END, _is_user),
     Rule(Kind.USER, "name:", r"user name:[ \t]*([^\s\"<\x00][^\n\"<\x00]{0,80})"),
     Rule(Kind.USER, "logname", "logname" + _LABEL_END + _USER + _VALUE_END, _is_user),
+    Rule(Kind.USER, "login", r"login\s+(\S+)\s+password\s", _is_user),
     Rule(Kind.USER, "uid=", r"(?:id|groups)=[0-9]+\(" + _USER + r"\)", _is_user),
     Rule(Kind.USER, "groups=", r",[0-9]+\(" + _USER + r"\)", _is_user),
-    Rule(Kind.USER, ":x:", r"(?m)^[^:\n\x00]+:x:[1-9][0-9]{3,}:[0-9]+:[^:\n\x00]*"),
+    Rule(Kind.USER, ":x:", r"[\w.-]{1,32}:x:[1-9][0-9]{3,}:[0-9]+:[^:\n\x00]*"),
 )
 
 _RULES: Final = _UUIDS + _SERIALS + _MACS + _HOSTS + _USERS

@@ -122,7 +122,7 @@ _RULES: Final = _FORMS + _LABELLED
 
 _KEY_BEGIN: Final = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----"
 _KEY_END: Final = r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----"
-_KEY_BODY: Final = r"(?:\s|\\[nr]|[A-Za-z0-9+/=]{16,})*"
+_KEY_BODY: Final = r"(?:(?:\s|\\[nr])*[A-Za-z0-9+/=]{16,})*"
 _LONGEST_KEY: Final = 16_384
 
 

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from planted_secrets import ALL, BY_FORM, MACHINE, Plant
 
 from envkb.document.redaction import Gate, MachineValues, find_leaks
+from planted_secrets import ALL, BY_FORM, MACHINE, Plant
 
 WRAPPINGS = (
     "{}",
