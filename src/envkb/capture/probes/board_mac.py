@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from envkb.capture.probes.environment_json import mapping, rows
 from envkb.capture.probes.quantities import size_bytes, whole
 from envkb.capture.probes.wording import meaningful
 from envkb.capture.snapshot import Snapshot
@@ -53,11 +53,9 @@ def read_overview(snapshot: Snapshot) -> Overview:
     return Overview(None, {})
 
 
-def _first_row(document: Any) -> dict[str, str]:  # noqa: ANN401 - foreign JSON has no type
-    rows = document.get(_OVERVIEW) if isinstance(document, dict) else None
-    row = rows[0] if isinstance(rows, list) and rows else None
-    told = row if isinstance(row, dict) else {}
-    return {key: str(value) for key, value in told.items() if isinstance(value, str | int)}
+def _first_row(document: object) -> dict[str, str]:
+    row = next(rows(mapping(document).get(_OVERVIEW)), {})
+    return {key: str(value) for key, value in row.items() if isinstance(value, str | int)}
 
 
 def _labelled(text: str) -> dict[str, str]:

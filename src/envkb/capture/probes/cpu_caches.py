@@ -10,6 +10,7 @@ from envkb.capture.probes.cpu_lscpu import LSCPU, Lscpu
 from envkb.capture.probes.cpu_sysctl import Sysctl
 from envkb.capture.probes.cpu_texts import CpuTexts
 from envkb.capture.probes.cpu_topology import TOPOLOGY, topology
+from envkb.capture.probes.environment_json import mapping, rows
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.quantities import cpu_set, size_bytes, whole
 from envkb.capture.probes.reasons import explain
@@ -59,15 +60,12 @@ def _of_lscpu(lscpu: Lscpu, notes: Observations) -> None:
 
 
 def _of_topology(snapshot: Snapshot, notes: Observations) -> None:
-    document = snapshot.json(TOPOLOGY)
-    caches = document.get("caches") if isinstance(document, dict) else None
-    if not isinstance(caches, dict):
-        return
+    caches = mapping(mapping(snapshot.json(TOPOLOGY)).get("caches"))
     kinds = Counter(_kind(cpu) for cpu in topology(snapshot))
     sums: dict[str, tuple[int, int]] = {}
     kind_of = {str(cpu.get("cpu")): _kind(cpu) for cpu in topology(snapshot)}
-    for cpu, rows in caches.items():
-        for level, size, shared in _rows(rows):
+    for cpu, told in caches.items():
+        for level, size, shared in _rows(told):
             count = max(1, kinds[kind_of.get(str(cpu), ())] // shared)
             total, instances = sums.get(level, (0, 0))
             sums[level] = total + size * count, instances + count
@@ -80,10 +78,8 @@ def _kind(cpu: Mapping[str, Any]) -> tuple[str, ...]:
     return str(cpu.get("cpu_capacity")), str(cpu.get("max_khz"))
 
 
-def _rows(rows: Any) -> Iterator[tuple[str, int, int]]:  # noqa: ANN401 - foreign JSON has no type
-    for row in rows if isinstance(rows, list) else ():
-        if not isinstance(row, dict):
-            continue
+def _rows(told: object) -> Iterator[tuple[str, int, int]]:
+    for row in rows(told):
         letter = _LETTERS.get(str(row.get("type", "")).lower())
         size, level = size_bytes(str(row.get("size"))), str(row.get("level", ""))
         if letter is not None and size and level in "1234" and level:

@@ -6,6 +6,7 @@ from envkb.capture.probes.board_mac import Overview, read_overview
 from envkb.capture.probes.cpu_cpuinfo import CPUINFO, Cpuinfo, parse_cpuinfo
 from envkb.capture.probes.cpu_lscpu import LSCPU, Lscpu, parse_lscpu
 from envkb.capture.probes.cpu_sysctl import Sysctl, read_sysctl
+from envkb.capture.probes.environment_json import mapping, text
 from envkb.capture.probes.wording import shell_pairs
 from envkb.capture.snapshot import Snapshot
 
@@ -61,9 +62,8 @@ class CpuTexts:
         """Return the instruction set architecture as Linux names it, and its source; None where nothing tells it."""
         told = self.lscpu.field("Architecture"), LSCPU
         if not told[0]:
-            uname = self.snapshot.json(UNAME)
-            told = (uname.get("machine"), UNAME) if isinstance(uname, dict) else (None, UNAME)
-        if isinstance(told[0], str) and told[0]:
+            told = text(mapping(self.snapshot.json(UNAME)).get("machine")), UNAME
+        if told[0]:
             return _ARCHITECTURES.get(told[0].lower(), told[0]), told[1]
         return self._inferred()
 

@@ -8,6 +8,7 @@ from envkb.capture.probes.cpu_cpuinfo import CPUINFO, Cpuinfo
 from envkb.capture.probes.cpu_lscpu import LSCPU, Lscpu
 from envkb.capture.probes.cpu_sysctl import Sysctl
 from envkb.capture.probes.cpu_texts import CpuTexts
+from envkb.capture.probes.environment_json import mapping, rows
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.precedence import see_first
 from envkb.capture.probes.quantities import cpu_list, cpu_set, mask_cpus, size_bytes, whole
@@ -50,9 +51,7 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
 
 def topology(snapshot: Snapshot) -> tuple[Mapping[str, Any], ...]:
     """Return what the collector read of each logical CPU from `/sys`; empty where there is none."""
-    document = snapshot.json(TOPOLOGY)
-    rows = document.get("cpus") if isinstance(document, dict) else None
-    return tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+    return tuple(rows(mapping(snapshot.json(TOPOLOGY)).get("cpus")))
 
 
 def _of_lscpu(lscpu: Lscpu, notes: Observations) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from envkb.capture.probes.cpu_cpuinfo import CPUINFO
+from envkb.capture.probes.environment_json import mapping
 from envkb.capture.probes.layers_cgroup import MEMBERSHIP, Limits, cgroup_limits
 from envkb.capture.probes.layers_container import LAYERS, container
 from envkb.capture.probes.layers_hypervisor import BARE_METAL, DETECT, hypervisor
@@ -78,8 +79,7 @@ def _inner(box: str | None, limits: Limits, affinity: int | None) -> Iterator[_L
 
 
 def _environment(snapshot: Snapshot) -> Iterator[_Layer]:
-    told = snapshot.json(_ENVIRONMENT)
-    marks = told if isinstance(told, dict) else {}
+    marks = mapping(snapshot.json(_ENVIRONMENT))
     for name, mark in (("conda", "conda"), ("venv", "pyvenv_cfg")):
         if marks.get(mark):
             yield _Layer(name, "environment", None, None, _ENVIRONMENT)
@@ -91,8 +91,7 @@ def _number(notes: Observations, subject: str, name: str) -> int | None:
 
 
 def _affinity(snapshot: Snapshot, notes: Observations) -> int | None:
-    document = snapshot.json(_AFFINITY)
-    cpus = document.get("cpus") if isinstance(document, dict) else None
+    cpus = mapping(snapshot.json(_AFFINITY)).get("cpus")
     told = cpus if isinstance(cpus, list) else []
     numbers = sorted({number for number in told if isinstance(number, int) and not isinstance(number, bool)})
     if not numbers:

@@ -1,8 +1,9 @@
 """Whether this runs in a container, and of which kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from envkb.capture.probes.environment_json import mapping
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.wording import first_line
 from envkb.capture.snapshot import Snapshot
@@ -25,8 +26,7 @@ _RUNTIMES = (("dockerenv", "docker"), ("containerenv", "podman"), ("apptainer", 
 
 def container(snapshot: Snapshot, notes: Observations) -> str | None:
     """Note the kind of container this runs in, and return it; None where there is none or nothing tells."""
-    document = snapshot.json(LAYERS)
-    marks = document if isinstance(document, dict) else {}
+    marks = mapping(snapshot.json(LAYERS))
     told = list(_told(snapshot, marks))
     if told:
         # Runtimes imitate each other's marks: the first that names itself is believed, the others are evidence.
@@ -46,7 +46,7 @@ def container(snapshot: Snapshot, notes: Observations) -> str | None:
     return told[0][0] if told else None
 
 
-def _told(snapshot: Snapshot, marks: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _told(snapshot: Snapshot, marks: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for word, source in (
         (first_line(snapshot.text(DETECT)), DETECT),
         (marks.get("container_manager"), LAYERS),

@@ -6,6 +6,7 @@ from envkb.capture.probes.cpu_cpuinfo import CPUINFO
 from envkb.capture.probes.cpu_lscpu import LSCPU
 from envkb.capture.probes.cpu_sysctl import read_sysctl
 from envkb.capture.probes.cpu_texts import CpuTexts
+from envkb.capture.probes.environment_json import mapping
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.wording import first_line
 from envkb.capture.snapshot import Snapshot
@@ -88,8 +89,7 @@ def hypervisor(snapshot: Snapshot, notes: Observations) -> str | None:
 
 def _in_desktop(snapshot: Snapshot) -> bool:
     # Kernels that exist only in the virtual machines by which macOS and Windows run containers.
-    uname = snapshot.json("kb:uname")
-    release = str(uname.get("release")) if isinstance(uname, dict) else ""
+    release = str(mapping(snapshot.json("kb:uname")).get("release"))
     return "linuxkit" in release or "orbstack" in release
 
 

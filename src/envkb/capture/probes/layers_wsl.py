@@ -1,8 +1,8 @@
 """Linux under Windows: which WSL, what limits it has, and what the Windows side tells of itself."""
 
 import re
-from typing import Any
 
+from envkb.capture.probes.environment_json import flag, mapping
 from envkb.capture.probes.layers_container import LAYERS
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.quantities import size_bytes, whole
@@ -21,7 +21,7 @@ _WINDOWS = re.compile(r"(\d+\.\d+\.\d+(?:\.\d+)?)")
 
 def wsl(snapshot: Snapshot, notes: Observations) -> str | None:
     """Note what is known of WSL, and return `wsl1` or `wsl2`; None where this is no Linux under Windows."""
-    uname, marks = (_document(snapshot, source) for source in (UNAME, LAYERS))
+    uname, marks = mapping(snapshot.json(UNAME)), mapping(snapshot.json(LAYERS))
     release = str(
         uname.get("release") or snapshot.text("/proc/sys/kernel/osrelease") or snapshot.text("/proc/version") or ""
     )
@@ -35,16 +35,10 @@ def wsl(snapshot: Snapshot, notes: Observations) -> str | None:
         ("windows_drive_mounted", "mnt_c"),
         ("workdir_on_windows", "workdir_on_windows"),
     ):
-        told = marks.get(key)
-        notes.see("wsl", name, told if isinstance(told, bool) else None, LAYERS)
+        notes.see("wsl", name, flag(marks.get(key)), LAYERS)
     _windows(snapshot, notes)
     _limits(snapshot, notes)
     return f"wsl{version}"
-
-
-def _document(snapshot: Snapshot, source: str) -> dict[str, Any]:
-    document = snapshot.json(source)
-    return document if isinstance(document, dict) else {}
 
 
 def _windows(snapshot: Snapshot, notes: Observations) -> None:

@@ -4,6 +4,7 @@ import re
 
 from envkb.capture.probes.board_mac import read_overview
 from envkb.capture.probes.cpu_sysctl import read_sysctl
+from envkb.capture.probes.environment_json import mapping, size
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.precedence import see_first
 from envkb.capture.probes.quantities import size_bytes, whole
@@ -127,13 +128,13 @@ def _of_macos(snapshot: Snapshot, notes: Observations) -> None:
 
 def _pages(snapshot: Snapshot, notes: Observations) -> None:
     sysctl = read_sysctl(snapshot)
-    uname = snapshot.json("kb:uname")
+    told = size(mapping(snapshot.json("kb:uname")).get("page_bytes"))
     page = _PAGES.search(snapshot.text("vm_stat") or "")
     see_first(
         notes,
         "memory",
         "page_bytes",
-        (whole(str(uname.get("page_bytes"))) if isinstance(uname, dict) else None, "kb:uname"),
+        (told, "kb:uname"),
         (sysctl.number("hw.pagesize"), sysctl.source),
         (whole(page[1]) if page else None, "vm_stat"),
     )

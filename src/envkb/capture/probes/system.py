@@ -1,9 +1,9 @@
 """The operating system: distribution, kernel, C library, and the state it is in."""
 
 import re
-from typing import Any
 
 from envkb.capture.probes.cpu_sysctl import read_sysctl
+from envkb.capture.probes.environment_json import flag, mapping, text
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.precedence import see_first
 from envkb.capture.probes.quantities import decimal, whole
@@ -42,25 +42,19 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
 
 
 def _kernel(snapshot: Snapshot, notes: Observations) -> None:
-    uname = _document(snapshot, UNAME)
+    uname = mapping(snapshot.json(UNAME))
     for name, key in (
         ("kernel", "system"),
         ("kernel_release", "release"),
         ("kernel_version", "version"),
         ("machine", "machine"),
     ):
-        told = uname.get(key)
-        notes.see("os", name, meaningful(told) if isinstance(told, str) else None, UNAME)
+        notes.see("os", name, meaningful(text(uname.get(key))), UNAME)
     release = "/proc/sys/kernel/osrelease"
     notes.see("os", "kernel_release", first_line(snapshot.text(release)), release)
     version = snapshot.text("/proc/version") or ""
     preemption = _PREEMPTION.search(version) or _PREEMPTION.search(str(uname.get("version", "")))
     notes.see("os", "kernel_preemption", preemption[1] if preemption else None, "/proc/version")
-
-
-def _document(snapshot: Snapshot, source: str) -> dict[str, Any]:
-    document = snapshot.json(source)
-    return document if isinstance(document, dict) else {}
 
 
 def _distribution(snapshot: Snapshot, notes: Observations) -> None:
@@ -74,17 +68,16 @@ def _distribution(snapshot: Snapshot, notes: Observations) -> None:
 
 
 def _libc(snapshot: Snapshot, notes: Observations) -> None:
-    libc = _document(snapshot, _LIBC)
+    libc = mapping(snapshot.json(_LIBC))
     for name, key in (("libc", "name"), ("libc_version", "version")):
-        told = libc.get(key)
-        notes.see("os", name, meaningful(told) if isinstance(told, str) else None, _LIBC)
-    ldd = first_line(snapshot.text("ldd --version"))
+        notes.see("os", name, meaningful(text(libc.get(key))), _LIBC)
+    printed = snapshot.text("ldd --version") or ""
+    ldd = first_line(printed)
     if ldd is None:
         return
-    text = snapshot.text("ldd --version") or ""
-    musl = re.search(r"^Version (\S+)", text, re.MULTILINE) if "musl" in text else None
+    musl = re.search(r"^Version (\S+)", printed, re.MULTILINE) if "musl" in printed else None
     version = musl[1] if musl else (_VERSION.findall(ldd) or [None])[-1]
-    notes.see("os", "libc", "musl" if "musl" in text else "glibc", "ldd --version")
+    notes.see("os", "libc", "musl" if "musl" in printed else "glibc", "ldd --version")
     notes.see("os", "libc_version", version, "ldd --version")
     build = re.search(r"\(([^()]{3,60})\)", ldd)
     notes.see("os", "libc_build", build[1] if build else None, "ldd --version")
@@ -129,10 +122,9 @@ def _steal(snapshot: Snapshot, notes: Observations) -> None:
 
 
 def _clock(snapshot: Snapshot, notes: Observations) -> None:
-    clock = _document(snapshot, _CLOCK)
+    clock = mapping(snapshot.json(_CLOCK))
     for name, key in (("clock_synchronized", "synchronized"), ("real_time_clock", "rtc")):
-        told = clock.get(key)
-        notes.see("os", name, told if isinstance(told, bool) else None, _CLOCK)
+        notes.see("os", name, flag(clock.get(key)), _CLOCK)
     folder = "/sys/devices/system/clocksource/clocksource0/"
     notes.see(
         "os", "clock_source", first_line(snapshot.text(folder + "current_clocksource")), folder + "current_clocksource"

@@ -43,15 +43,18 @@ TEXTS = {
     "pmset -g batt": "Now drawing from 'AC Power'\n -InternalBattery-0\t80%; charged; 0:00\n",
     "wmic cpu get": "Name=CPU\nCaption=Intel64 Family 6 Model 69 Stepping 1\n",
 }
+# Every key that a host probe reads from the collector's JSON, so that strange values land where they are looked at.
+KEYS = (
+    "affinity apptainer base_khz block caches conda container_manager container_variable core_cpus_list core_id cpu "
+    "cpu_capacity cpus die_id environment file_system free_bytes governor level machine max_khz model mount_options "
+    "mount_point mount_source name page_bytes physical_package_id pyvenv_cfg release rotational rtc shared_cpu_list "
+    "size st_dev synchronized system total_bytes transport type version wsl 0"
+).split()
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(["cpus", "caches", "0", "environment", "cpu", "level", "size", "type"]), inner, max_size=4
-        )
-    ),
-    max_leaves=12,
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=8),
+    max_leaves=24,
 )
 
 
