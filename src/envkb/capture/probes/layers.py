@@ -42,8 +42,11 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
         *_environment(snapshot),
     ]
     for place, row in enumerate(rows):
-        for name in ("name", "kind", "cpus", "memory_bytes"):
-            notes.see(f"layer/{place}", name, getattr(row, name), row.source)
+        subject = f"layer/{place}"
+        notes.see(subject, "name", row.name, row.source)
+        notes.see(subject, "kind", row.kind, row.source)
+        notes.see(subject, "cpus", float(row.cpus) if row.cpus else None, row.source)
+        notes.see(subject, "memory_bytes", row.memory_bytes, row.source)
     cpus = [float(count) for count in (limits.cpus, affinity, threads) if count]
     notes.see("host", "effective_cpus", min(cpus, default=None), _AFFINITY if affinity else CPUINFO)
     memory = [size for size in (limits.memory_bytes, total) if size]

@@ -102,7 +102,7 @@ def _state(snapshot: Snapshot, notes: Observations) -> None:
         notes.see("os", name, decimal(load[place]) if len(load) > place else None, "/proc/loadavg")
     runnable, slash, threads = (load[3] if len(load) > 3 else "").partition("/")  # noqa: PLR2004 - the fourth column
     notes.see("os", "runnable_threads", whole(runnable) if slash else None, "/proc/loadavg")
-    notes.see("os", "kernel_threads", whole(threads) if slash else None, "/proc/loadavg")
+    notes.see("os", "system_threads", whole(threads) if slash else None, "/proc/loadavg")
     uptime = (snapshot.text("/proc/uptime") or "").split()
     notes.see("os", "uptime_s", decimal(uptime[0]) if uptime else None, "/proc/uptime")
     _steal(snapshot, notes)

@@ -32,7 +32,7 @@ _SYSTEM: Final = (
     Term("os", "load_5m", "float", "Load average over five minutes, when it was read."),
     Term("os", "load_15m", "float", "Load average over fifteen minutes, when it was read."),
     Term("os", "runnable_threads", "int", "Threads that ran or wanted to, when it was read."),
-    Term("os", "kernel_threads", "int", "Threads of all processes, when it was read."),
+    Term("os", "system_threads", "int", "Threads of all processes, when it was read."),
     Term("os", "steal_percent", "float", "CPU time since the start that a hypervisor gave to others."),
     Term("os", "io_wait_percent", "float", "CPU time since the start spent waiting for disks."),
     Term("os", "cpu_pressure_percent", "float", "Share of the last minute in which some task waited for a CPU."),
