@@ -1,7 +1,6 @@
 """What the tests of the command line share: a machine with planted names, and knowledge bases to write to."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,7 @@ from typing import Any
 import pytest
 
 from envkb.cli import main
-
-SECRETS = {
-    "DEPLOY_TOKEN": "tok-9f8e7d6c5b4a39281706",
-    "CLOUD_SECRET_KEY": "Zm9vYmFyYmF6cXV4c2VjcmV0",
-    "DB_PASSWORD": "correct-horse-battery",
-}
+from planted import SECRETS
 
 
 @pytest.fixture
@@ -53,11 +47,3 @@ def kb_json(capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]
         return document
 
     return run
-
-
-def every_byte(root: Path) -> bytes:
-    """Return the bytes of every file below a folder, with the names of the files."""
-    found = []
-    for folder, _, names in os.walk(root):
-        found += [name.encode() + b"\n" + (Path(folder) / name).read_bytes() for name in names]
-    return b"\n".join(found)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import SECRETS, every_byte
 from envkb.cli import main
 from envkb.document.codec import decode_record
 from envkb.document.identity import normalise_id
+from planted import SECRETS, every_byte
 
 Run = Callable[..., dict[str, Any]]
 PLANTED = (

@@ -70,13 +70,13 @@ class Snapshot:
                 yield self.sources[name]
 
 
-def from_document(document: Mapping[str, Any]) -> Snapshot:
+def from_document(document: object) -> Snapshot:
     """Read the collector's JSON document.
 
     Raises:
         InvalidDataError: The document is not a snapshot.
     """
-    if document.get("schema") != SCHEMA:
+    if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
         raise InvalidDataError("this is not a snapshot of kb", hint=f"expected a document with schema {SCHEMA}")
     try:
         rows = [Source(**row) for row in document["sources"]]

@@ -1,0 +1,59 @@
+"""A terminal for tests: runs the command line as a person would, and types."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class Terminal:
+    """One command in a pseudo-terminal."""
+
+    def __init__(self, arguments: Sequence[str], cwd: Path) -> None:
+        """Start `kb` with these arguments."""
+        self._ours, theirs = pty.openpty()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "envkb", *arguments],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=lambda: os.close(os.open(os.ttyname(theirs), os.O_RDWR)),  # noqa: PLW1509 - takes the terminal
+        )
+        os.close(theirs)
+        self.text = ""
+
+    def wait_for(self, words: str, timeout_s: float = 60) -> None:
+        """Read until these words stand on the screen after what was read before."""
+        seen = len(self.text)
+        end = time.monotonic() + timeout_s
+        while words not in self.text[seen:]:
+            if not self._read(end):
+                raise AssertionError(f"{words!r} never came; the screen says:\n{self.text}")
+
+    def type(self, text: str) -> None:
+        """Type a line, or a control character by itself."""
+        os.write(self._ours, text.encode() if len(text) == 1 and text < " " else f"{text}\n".encode())
+
+    def close(self) -> int:
+        """Wait for the end and return the exit code."""
+        while self._read(time.monotonic() + 60):
+            pass
+        os.close(self._ours)
+        return self._process.wait(60)
+
+    def _read(self, end: float) -> bool:
+        ready, _, _ = select.select([self._ours], [], [], max(0, end - time.monotonic()))
+        if not ready:
+            return False
+        try:
+            data = os.read(self._ours, 65536)
+        except OSError:  # the other side has closed
+            return False
+        self.text += data.decode("utf-8", "replace").replace("\r\n", "\n")
+        return bool(data)
