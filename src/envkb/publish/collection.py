@@ -1,18 +1,21 @@
 """Reads a knowledge base into what rendering is given."""
 
-from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from envkb.knowledge.chains import Edge, chain_states, spread_privacy
-from envkb.publish.render.entry import Collection, Entry, newest_first
+from envkb.errors import InvalidDataError
+from envkb.knowledge.index.index import open_index
+from envkb.publish.render.entry import Collection, Entry
 
 if TYPE_CHECKING:
-    from envkb.knowledge.folder import KnowledgeBase, StoredRecord
+    from envkb.knowledge.folder import KnowledgeBase
+    from envkb.model.record import Record
 
 
 def read_collection(base: "KnowledgeBase", evaluated: date) -> Collection:
-    """Return the public records of a knowledge base with their states.
+    """Return the public records of a knowledge base.
 
     Private records, and whatever links to one, directly or not, are left out.
 
@@ -23,28 +26,22 @@ def read_collection(base: "KnowledgeBase", evaluated: date) -> Collection:
     Raises:
         InvalidDataError: A file is no longer what its name says.
     """
-    stored = {record.id: record for record in base.records()}
-    edges = list(_edges(stored))
-    hidden = spread_privacy(edges, (name for name, record in stored.items() if record.private))
-    states = chain_states(edge for edge in edges if edge.source not in hidden)
-    entries = [
-        Entry(
-            id=record.id,
-            digest=record.digest,
-            file=base.root / record.path,
-            path=str(record.path),
-            record=record.record,
-            state=states.get(record.id, "current"),
-        )
-        for record in stored.values()
-        if record.id not in hidden
-    ]
-    return Collection(settings=base.settings, entries=newest_first(entries), evaluated=evaluated)
+    with open_index(base, public=True) as index:
+        broken = index.unreadable()
+        if broken:
+            more = f" (and {len(broken) - 1} more files)" if len(broken) > 1 else ""
+            raise InvalidDataError(f"{broken[0].path}: {broken[0].message}{more}", hint="`kb check` names them all")
+        entries = [
+            Entry(
+                row=row,
+                file=base.root / row.path,
+                pointing=tuple((relation, other.id) for relation, other in index.pointing_at(row.id)),
+                read=partial(_read, base, row.path),
+            )
+            for row in index.rows()
+        ]
+    return Collection(settings=base.settings, entries=entries, evaluated=evaluated)
 
 
-def _edges(stored: Mapping[str, "StoredRecord"]) -> Iterable[Edge]:
-    for record in stored.values():
-        for link in record.record.links:
-            target = stored.get(link.id)
-            if target is not None and target.digest == link.digest:
-                yield Edge(record.id, link.relation, link.id)
+def _read(base: "KnowledgeBase", path: str) -> "Record":
+    return base.load(PurePosixPath(path)).record

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
@@ -13,7 +13,7 @@ from envkb.errors import InvalidDataError, ToolFailedError, ToolMissingError, Us
 from envkb.knowledge.layout import ATTACHMENTS
 from envkb.process import Runner, run
 from envkb.publish.links import check_site
-from envkb.publish.tree import Written, write_tree
+from envkb.publish.tree import Content, Written, write_tree
 
 if TYPE_CHECKING:
     from envkb.knowledge.folder import KnowledgeBase
@@ -26,6 +26,9 @@ SITE: Final = Path("site")
 CONFIG: Final = "mkdocs.yml"
 RENDERED: Final = "ENVKB_RENDERED"
 """Environment variable that tells the builder's plugin that the pages are up to date."""
+
+STAMPED_ABOVE: Final = 2000
+"""Number of records beyond which their pages are copies of one built page: a builder takes too long for more."""
 
 _NEEDED: Final = ("jinja2", "markdown", "material", "mkdocs", "nh3")
 _PATIENCE_S: Final = 3600.0
@@ -50,7 +53,7 @@ class Built:
 
 
 def render_site(base: "KnowledgeBase", *, evaluated: date) -> Written:
-    """Write the generated pages of a knowledge base to `docs/kb/`.
+    """Write the generated pages of a knowledge base to `docs/kb/`, for whatever builder takes them.
 
     Args:
         base: The knowledge base.
@@ -62,15 +65,18 @@ def render_site(base: "KnowledgeBase", *, evaluated: date) -> Written:
         KbError: The pages cannot be written.
     """
     require_extra()
-    return _render(base, evaluated)[1]
+    return write_tree(base.root / PAGES, _contents(_read(base, evaluated), base.root, stamped=False))
 
 
-def build_site(base: "KnowledgeBase", *, evaluated: date, runner: Runner = run) -> Built:
+def build_site(
+    base: "KnowledgeBase", *, evaluated: date, stamped_above: int = STAMPED_ABOVE, runner: Runner = run
+) -> Built:
     """Render the pages, build the site into `site/`, and check its pages and links.
 
     Args:
         base: The knowledge base.
         evaluated: The day on which what depends on a day is judged.
+        stamped_above: Number of records beyond which the builder builds one page for all of them.
         runner: Starts the builder.
 
     Raises:
@@ -78,22 +84,19 @@ def build_site(base: "KnowledgeBase", *, evaluated: date, runner: Runner = run) 
         UsageError: The knowledge base has no `mkdocs.yml`.
         ToolFailedError: The builder failed; the message holds its own words.
         InvalidDataError: A record cannot be read, or the site has broken links or loads something from elsewhere.
+        KbError: The pages cannot be written.
     """
     require_extra()
     if not (base.root / CONFIG).is_file():
         raise UsageError(f"{base.root} has no {CONFIG}", hint="`kb init` writes one, and overwrites nothing")
-    collection, rendered = _render(base, evaluated)
+    collection = _read(base, evaluated)
+    stamped = len(collection.entries) > stamped_above
+    rendered = write_tree(base.root / PAGES, _contents(collection, base.root, stamped=stamped))
     _run_builder(base.root, runner)
     site = base.root / SITE
-    expected = [f"kb/records/{entry.id}/index.html" for entry in collection.entries]
-    problems = check_site(site, expected)
-    if problems:
-        shown = "\n".join(f"  {problem}" for problem in problems[:_SHOWN_PROBLEMS])
-        more = f"\n  and {len(problems) - _SHOWN_PROBLEMS} more" if len(problems) > _SHOWN_PROBLEMS else ""
-        raise InvalidDataError(
-            f"the site was built, but is not right:\n{shown}{more}",
-            hint="mend the pages named, or what `mkdocs.yml` sets, and run `kb build` again",
-        )
+    if stamped:
+        _stamp(collection, site)
+    _check(site, [f"kb/records/{entry.row.id}/index.html" for entry in collection.entries])
     pages = sum(1 for _ in site.rglob("*.html"))
     return Built(folder=site, pages=pages, records=len(collection.entries), rendered=rendered)
 
@@ -111,20 +114,26 @@ def require_extra() -> None:
         )
 
 
-def _render(base: "KnowledgeBase", evaluated: date) -> tuple["Collection", Written]:
+def _read(base: "KnowledgeBase", evaluated: date) -> "Collection":
     from envkb.publish.collection import read_collection  # noqa: PLC0415 - needs the extra `site`
 
-    collection = read_collection(base, evaluated)
-    return collection, write_tree(base.root / PAGES, _contents(collection, base.root))
+    return read_collection(base, evaluated)
 
 
-def _contents(collection: "Collection", root: Path) -> Iterator[tuple[str, bytes | Path]]:
-    from envkb.publish.render.api import api_copies  # noqa: PLC0415 - needs the extra `site`
-    from envkb.publish.render.pages import overview_files, record_pages  # noqa: PLC0415 - needs the extra `site`
+def _contents(collection: "Collection", root: Path, *, stamped: bool) -> Iterator[tuple[str, Content]]:
+    from envkb.publish.render.pages import other_files, record_pages  # noqa: PLC0415 - needs the extra `site`
+    from envkb.publish.stamp import shell_page  # noqa: PLC0415 - needs the extra `site`
 
-    yield from overview_files(collection)
-    yield from api_copies(collection, root / ATTACHMENTS)
-    yield from ((page.path, page.source()) for page in record_pages(collection))
+    yield from other_files(collection, root / ATTACHMENTS)
+    for page in [shell_page()] if stamped else record_pages(collection):
+        yield page.path, page.source()
+
+
+def _stamp(collection: "Collection", site: Path) -> None:
+    from envkb.publish.render.pages import record_pages  # noqa: PLC0415 - needs the extra `site`
+    from envkb.publish.stamp import stamp_records  # noqa: PLC0415 - needs the extra `site`
+
+    stamp_records(site, record_pages(collection))
 
 
 def _run_builder(root: Path, runner: Runner) -> None:
@@ -137,4 +146,15 @@ def _run_builder(root: Path, runner: Runner) -> None:
         raise ToolFailedError(
             "\n  ".join(["mkdocs could not build the site:", *telling[:_SHOWN_PROBLEMS]]),
             hint="`mkdocs build --strict` in that folder shows everything it says",
+        )
+
+
+def _check(site: Path, expected: Sequence[str]) -> None:
+    problems = check_site(site, expected)
+    if problems:
+        shown = "\n".join(f"  {problem}" for problem in problems[:_SHOWN_PROBLEMS])
+        more = f"\n  and {len(problems) - _SHOWN_PROBLEMS} more" if len(problems) > _SHOWN_PROBLEMS else ""
+        raise InvalidDataError(
+            f"the site was built, but is not right:\n{shown}{more}",
+            hint="mend the pages named, or what `mkdocs.yml` sets, and run `kb build` again",
         )

@@ -1,6 +1,7 @@
 """Writes generated files into a folder so that nothing is touched that stays as it is."""
 
-from collections.abc import Iterable
+import filecmp
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,10 @@ from envkb.errors import KbError
 
 MANIFEST: Final = ".manifest"
 """Lists what was generated; builders leave out files whose name starts with a dot."""
+_UNFINISHED: Final = ".new"
+
+Content = bytes | Path | Iterator[bytes]
+"""What a file holds: bytes, the bytes of another file, or pieces one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +31,17 @@ class Written:
     removed: int
 
 
-def write_tree(folder: Path, contents: Iterable[tuple[str, bytes | Path]]) -> Written:
+def write_tree(folder: Path, contents: Iterable[tuple[str, Content]]) -> Written:
     """Write files below a folder, only where their bytes change, and remove what an earlier call alone has made.
 
     Files that other hands have put there stay.
 
     Args:
         folder: The folder; made where it is missing.
-        contents: Path below the folder, and the bytes or the file to copy.
+        contents: Path below the folder and content of each file; of a path given twice the first counts.
 
     Raises:
-        KbError: The system does not let us write.
+        KbError: The system does not let us write, or a file to copy is missing.
     """
     written: set[str] = set()
     changed = 0
@@ -45,19 +50,44 @@ def write_tree(folder: Path, contents: Iterable[tuple[str, bytes | Path]]) -> Wr
         before = _read_manifest(folder)
         for path, content in contents:
             if path not in written:
-                changed += _write(folder / path, content)
+                changed += write_file(folder / path, content)
                 written.add(path)
         stale = before - written
         for path in stale:
             (folder / path).unlink(missing_ok=True)
         _remove_empty_folders(folder, stale)
-        _write(folder / MANIFEST, "".join(f"{path}\n" for path in sorted(written)).encode())
+        write_file(folder / MANIFEST, "".join(f"{path}\n" for path in sorted(written)).encode())
     except OSError as error:
         raise KbError(
             f"{error.filename or folder}: {(error.strerror or str(error)).lower()}",
             hint="the pages are generated: check who may write there and whether the disk is full, and try again",
         ) from error
     return Written(total=len(written), changed=changed, removed=len(stale))
+
+
+def write_file(file: Path, content: Content) -> bool:
+    """Write a file unless it holds this already, and return whether it was written.
+
+    Raises:
+        OSError: The system does not let us.
+    """
+    if isinstance(content, bytes):
+        if file.is_file() and file.stat().st_size == len(content) and file.read_bytes() == content:
+            return False
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        return True
+    if isinstance(content, Path):
+        return write_file(file, content.read_bytes())
+    unfinished = file.with_name(f".{file.name}{_UNFINISHED}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with unfinished.open("wb") as stream:
+        stream.writelines(content)
+    if file.is_file() and filecmp.cmp(unfinished, file, shallow=False):
+        unfinished.unlink()
+        return False
+    unfinished.replace(file)
+    return True
 
 
 def _read_manifest(folder: Path) -> set[str]:
@@ -67,17 +97,6 @@ def _read_manifest(folder: Path) -> set[str]:
         return set()
     # A manifest is ours, but it lies where anybody may edit it: nothing outside the folder is ever removed.
     return {line for line in lines if line and not Path(line).is_absolute() and ".." not in Path(line).parts}
-
-
-def _write(file: Path, content: bytes | Path) -> bool:
-    data = content if isinstance(content, bytes) else content.read_bytes()
-    try:
-        if file.stat().st_size == len(data) and file.read_bytes() == data:
-            return False
-    except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(data)
-    return True
 
 
 def _remove_empty_folders(folder: Path, stale: Iterable[str]) -> None:

@@ -1,69 +1,60 @@
 """The static API: the same knowledge for programs."""
 
 import json
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from pydantic import JsonValue
 
-from envkb.model.record import Record
-from envkb.publish.render.entry import Collection
-from envkb.publish.render.record_sections import attachment_file
+from envkb.document.schema import record_schema, settings_schema
+from envkb.model.settings import Settings
+from envkb.publish.render.entry import Entry
 from envkb.publish.render.summary import Summary
 
-_BASE = "api/v1"
+BASE: Final = "api/v1"
+SCHEMA: Final = "envkb.api.index/1"
 
 
-def api_files(collection: Collection, rows: Sequence[Summary]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of the API that are computed, by path."""
-    yield f"{_BASE}/index.json", _pretty(_index(collection, rows))
-    yield f"{_BASE}/schema/record.json", _pretty(Record.model_json_schema(by_alias=True))
-    lines = (
-        {"id": entry.id, "digest": entry.digest, "record": entry.record.model_dump(mode="json")}
-        for entry in collection.entries
-    )
-    yield f"{_BASE}/records.ndjson", b"".join(_line(line) for line in lines)
+def api_files(rows: Sequence[Summary], settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Yield index and schemas, by path."""
+    yield f"{BASE}/index.json", _pretty(_index(rows, settings))
+    yield f"{BASE}/schema/record.json", _pretty(record_schema())
+    yield f"{BASE}/schema/kb.json", _pretty(settings_schema())
 
 
-def api_copies(collection: Collection, attachments: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the files of the API that are byte copies, by path, with the file to copy.
-
-    Args:
-        collection: The records.
-        attachments: The folder of attachments.
-    """
-    for entry in collection.entries:
-        yield f"{_BASE}/records/{entry.id}.json", entry.file
-        for item in entry.record.attachments:
-            yield f"{_BASE}/attachments/{attachment_file(item)}", attachments / item.sha256[:2] / item.sha256
+def record_lines(entries: Sequence[Entry]) -> Iterator[bytes]:
+    """Yield all records as lines of JSON (NDJSON), newest first, each with its id and digest."""
+    for entry in entries:
+        tree = {"id": entry.row.id, "digest": entry.row.digest, "record": entry.read().model_dump(mode="json")}
+        yield (json.dumps(tree, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def _index(collection: Collection, rows: Sequence[Summary]) -> JsonValue:
-    settings = collection.settings
+def _index(rows: Sequence[Summary], settings: Settings) -> JsonValue:
     return {
-        "schema": "envkb.api.index/1",
+        "schema": SCHEMA,
         "knowledge_base": {"id": settings.id, "title": settings.title, "base_url": settings.base_url},
-        "records": [
-            {
-                "id": row.id,
-                "digest": row.digest,
-                "path": f"records/{row.id}.json",
-                "title": row.title,
-                "created": collection.by_id[row.id].record.created,
-                "kind": row.kind,
-                "outcome": row.outcome or None,
-                "state": collection.by_id[row.id].state,
-                "tags": list(row.tags),
-                "edge_cases": list(row.classes),
-            }
-            for row in rows
-        ],
+        "records": [_line(row.entry) for row in rows],
     }
 
 
-def _pretty(tree: JsonValue) -> bytes:
+def _line(entry: Entry) -> JsonValue:
+    row = entry.row
+    return {
+        "id": row.id,
+        "digest": row.digest,
+        "path": f"records/{row.id}.json",
+        "title": row.title,
+        "created": row.created,
+        "kind": row.kind,
+        "state": row.state,
+        "outcome": row.outcome,
+        "host": row.host,
+        "manager": row.manager,
+        "python": row.python,
+        "tags": list(row.tags),
+        "edge_cases": list(row.edges),
+    }
+
+
+def _pretty(tree: JsonValue | Mapping[str, Any]) -> bytes:
     return (json.dumps(tree, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
-
-
-def _line(tree: object) -> bytes:
-    return (json.dumps(tree, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from envkb.model.edge_case import EdgeCase, Severity
+from envkb.model.settings import Settings
 from envkb.publish.render.edge_case_classes import class_slug, meaning_of
-from envkb.publish.render.entry import Collection
 from envkb.publish.render.page import Page
 from envkb.publish.render.record_sections import web_address
 from envkb.publish.render.summary import Summary
@@ -49,26 +49,29 @@ class ClassView:
     severities: tuple[tuple[str, int], ...]
 
 
-def edge_case_classes(collection: Collection, rows: Sequence[Summary]) -> list[ClassView]:
-    """Return the classes met in records that count, the most frequent first."""
+def find_classes(rows: Sequence[Summary], settings: Settings) -> list[ClassView]:
+    """Return the classes met in records that count, the most frequent first.
+
+    Args:
+        rows: All records, newest first.
+        settings: Says what the knowledge base's own classes mean.
+    """
     found: dict[str, list[Sighting]] = {}
     for row in rows:
-        if row.standing != "current":
-            continue
-        for case in collection.by_id[row.id].record.edge_cases:
+        for case in row.edge_cases if row.counts else ():
             found.setdefault(case.class_, []).append(Sighting(case, row, web_address(case.link)))
-    views = [_class(name, sightings, collection) for name, sightings in found.items()]
+    views = [_class(name, sightings, settings) for name, sightings in found.items()]
     return sorted(views, key=lambda view: (-view.records, view.name))
 
 
-def _class(name: str, sightings: list[Sighting], collection: Collection) -> ClassView:
+def _class(name: str, sightings: list[Sighting], settings: Settings) -> ClassView:
     severities = Counter(sighting.case.severity for sighting in sightings)
     return ClassView(
         name=name,
         slug=class_slug(name),
-        meaning=meaning_of(name, collection.settings),
+        meaning=meaning_of(name, settings),
         sightings=tuple(sorted(sightings, key=lambda sighting: _badness(sighting.case.severity))),
-        records=len({sighting.row.id for sighting in sightings}),
+        records=len({sighting.row.entry.row.id for sighting in sightings}),
         hosts=len({sighting.row.host for sighting in sightings if sighting.row.host}),
         helped=sum(bool(sighting.case.workaround and sighting.case.worked) for sighting in sightings),
         severities=tuple(

@@ -1,40 +1,37 @@
 """What rendering is given: the records of a knowledge base, with what is known of each beside its content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
-from envkb.model.record import Link, Record
+from envkb.knowledge.index.rows import Row
+from envkb.model.record import Record
 from envkb.model.settings import Settings
 from envkb.publish.render.host_names import HostName, name_hosts
-
-State = Literal["current", "superseded", "retracted", "fork"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record as the knowledge base keeps it.
+    """One record.
 
     Attributes:
-        id: Its id.
-        digest: SHA-256 of its file in hex.
+        row: What the index tells of it.
         file: Its file; its bytes are what is published.
-        path: The file relative to the root of the knowledge base, for people.
-        record: Its content.
-        state: Whether it is the head of its chain.
-        private: Whether it lies in the private place.
+        pointing: Relation and id of each record that points to it, the oldest first.
+        read: Gives its content; thousands of records are not held in memory at once.
     """
 
-    id: str
-    digest: str
+    row: Row
     file: Path
-    path: str
-    record: Record
-    state: State
-    private: bool = False
+    pointing: Sequence[tuple[str, str]]
+    read: Callable[[], Record]
+
+    @property
+    def standing(self) -> str:
+        """`current` where the record counts, else why not; a retraction itself never counts."""
+        return "retraction" if self.row.kind == "retraction" else self.row.state
 
 
 @dataclass(frozen=True)
@@ -52,25 +49,15 @@ class Collection:
     evaluated: date
 
     @cached_property
-    def host_names(self) -> Mapping[str, HostName]:
-        """The names of the records' hosts, by the records' ids."""
-        return name_hosts({entry.id: entry.record for entry in self.entries}, self.settings)
-
-    @cached_property
     def by_id(self) -> Mapping[str, Entry]:
         """The entries by their ids."""
-        return {entry.id: entry for entry in self.entries}
+        return {entry.row.id: entry for entry in self.entries}
 
     @cached_property
-    def pointing_at(self) -> Mapping[str, Sequence[tuple[Entry, Link]]]:
-        """The entries that point to a record, by that record's id, oldest first."""
-        found: dict[str, list[tuple[Entry, Link]]] = {}
-        for entry in reversed(self.entries):
-            for link in entry.record.links:
-                found.setdefault(link.id, []).append((entry, link))
-        return found
+    def hosts(self) -> Mapping[str, HostName]:
+        """The names of the hosts by what they are known by."""
+        return name_hosts(entry.row for entry in self.entries)
 
-
-def newest_first(entries: Sequence[Entry]) -> list[Entry]:
-    """Return the entries by the time they were written, the newest first; the digest settles what is left."""
-    return sorted(entries, key=lambda entry: (entry.record.created, entry.digest), reverse=True)
+    def host_of(self, entry: Entry) -> HostName | None:
+        """Return the name of a record's host; None where it has none."""
+        return None if entry.row.host is None else self.hosts[entry.row.host]

@@ -1,41 +1,31 @@
 """The figures of the home page, as a fragment that a hand-written page includes."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Final
 
 from envkb.publish.render.edge_cases import ClassView
-from envkb.publish.render.entry import Collection
 from envkb.publish.render.hosts import HostView
 from envkb.publish.render.summary import Summary
 from envkb.publish.render.template import fill
 
-_LATEST = 5
+_LATEST: Final = 5
 
 
 def figures(
-    collection: Collection, rows: Sequence[Summary], machines: Sequence[HostView], classes: Sequence[ClassView]
+    rows: Sequence[Summary], hosts: Sequence[HostView], classes: Sequence[ClassView], *, evaluated: date
 ) -> bytes:
     """Return the fragment; its links start at the site's root, where the home page lies."""
-    counting = [row for row in rows if row.standing == "current"]
-    environments = {
-        (
-            entry.record.environment.prefix_kind,
-            entry.record.environment.python_version,
-            entry.record.environment.distributions,
-            row.host,
-        )
-        for row in counting
-        if (entry := collection.by_id[row.id]).record.environment is not None
-    }
+    counting = [row for row in rows if row.counts]
     body = fill(
         "figures.html",
         root="kb/",
         records=len(rows),
         counting=len(counting),
-        hosts=len(machines),
-        environments=len(environments),
+        hosts=len(hosts),
+        environments=len({(row.host, row.environment) for row in counting if row.environment}),
         edge_cases=sum(len(view.sightings) for view in classes),
-        classes=len(classes),
         latest=counting[:_LATEST],
-        evaluated=collection.evaluated.isoformat(),
+        evaluated=evaluated.isoformat(),
     )
     return f"{body}\n".encode()

@@ -1,11 +1,10 @@
 """The pages of hosts: every machine that records come from, and what was tried on it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from envkb.publish.render.entry import Collection, Entry
-from envkb.publish.render.facts import FactSheet
-from envkb.publish.render.machine import Card, accelerator, processor, system
+from envkb.publish.render.host_names import HostName
 from envkb.publish.render.page import Page
 from envkb.publish.render.summary import Summary
 from envkb.publish.render.template import fill
@@ -16,44 +15,35 @@ class HostView:
     """One host with its records.
 
     Attributes:
-        slug: Name of its page.
-        name: What people call it.
+        name: Its name and the name of its page.
         key: Its key; empty where none could be computed.
-        cards: What it is, from the newest record that tells.
         rows: Its records, newest first.
-        newest: The newest record that counts, else the newest.
+        newest: The newest record that counts, else the newest: what the machine is by now.
     """
 
-    slug: str
-    name: str
+    name: HostName
     key: str
-    cards: tuple[Card, ...]
     rows: tuple[Summary, ...]
-    newest: Entry
+    newest: Summary
 
 
-def hosts(collection: Collection, rows: Sequence[Summary]) -> list[HostView]:
-    """Return the hosts, by name."""
-    members: dict[str, list[Summary]] = {}
+def find_hosts(rows: Sequence[Summary]) -> list[HostView]:
+    """Return the hosts of records, by name."""
+    members: dict[HostName, list[Summary]] = {}
     for row in rows:
-        if row.host:
+        if row.host is not None:
             members.setdefault(row.host, []).append(row)
-    views = [_host(slug, own, collection) for slug, own in members.items()]
-    return sorted(views, key=lambda view: (view.name.casefold(), view.slug))
+    views = [_host(name, own) for name, own in members.items()]
+    return sorted(views, key=lambda view: (view.name.text.casefold(), view.name.slug))
 
 
-def _host(slug: str, rows: list[Summary], collection: Collection) -> HostView:
-    newest = next((row for row in rows if row.standing == "current"), rows[0])
-    entry = collection.by_id[newest.id]
-    sheet = FactSheet(entry.record.facts)
-    cards = (processor(sheet), accelerator(sheet), system(sheet))
+def _host(name: HostName, rows: list[Summary]) -> HostView:
+    identity = rows[0].entry.row.host or ""
     return HostView(
-        slug=slug,
-        name=newest.host_name,
-        key=(entry.record.host.key if entry.record.host else None) or "",
-        cards=tuple(card for card in cards if card.headline),
+        name=name,
+        key=identity if re.fullmatch(r"[0-9a-f]{20}", identity) else "",
         rows=tuple(rows),
-        newest=entry,
+        newest=next((row for row in rows if row.counts), rows[0]),
     )
 
 
@@ -71,9 +61,9 @@ def host_pages(views: Sequence[HostView]) -> list[Page]:
 
 def _host_page(view: HostView) -> Page:
     return Page(
-        path=f"hosts/{view.slug}/index.md",
-        title=view.name,
-        description=f"What was tried on {view.name}: {len(view.rows)} records.",
+        path=f"hosts/{view.name.slug}/index.md",
+        title=view.name.text,
+        description=f"What was tried on {view.name.text}: {len(view.rows)} records.",
         body=fill("host.html", root="../../", host=view),
         searchable=True,
     )

@@ -12,12 +12,15 @@ from markupsafe import Markup
 
 from envkb.publish.render.text import visible
 
+_PLAIN: Final = re.compile(r"[\w .,:;/+()=%-]*", re.ASCII)
 # What begins a fence or a macro in some Markdown extension. Without line feeds no raw line starts with foreign text.
 _MARKS: Final = re.compile("[`{}\n]")
 
 
 def inert(text: str) -> Markup:
     """Return HTML that shows exactly this text, in an element or in a quoted attribute, whatever it contains."""
+    if _PLAIN.fullmatch(text):
+        return Markup(text)  # noqa: S704 - nothing in it means anything; most texts are so
     return neutral(html.escape(visible(text)))
 
 

@@ -1,47 +1,56 @@
-"""Every file of the site that is computed from the records."""
+"""Every file of the site that is made from the records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
-from envkb.publish.render.api import api_files
-from envkb.publish.render.edge_cases import edge_case_classes, edge_case_pages
+from envkb.publish.render.api import BASE, api_files, record_lines
+from envkb.publish.render.edge_cases import edge_case_pages, find_classes
 from envkb.publish.render.entry import Collection
 from envkb.publish.render.explorer import explorer_data, explorer_page
 from envkb.publish.render.figures import figures
-from envkb.publish.render.hosts import host_pages, hosts
+from envkb.publish.render.hosts import find_hosts, host_pages
 from envkb.publish.render.page import Page
 from envkb.publish.render.record_page import Neighbours, record_page
-from envkb.publish.render.summary import summaries
+from envkb.publish.render.record_sections import attachment_file
+from envkb.publish.render.summary import Summary, summarise
+from envkb.publish.tree import Content
 
 ASSETS: Final = ("kb.css", "kb.js", "explorer.js", "iframe-worker.js")
 
 
 def record_pages(collection: Collection) -> Iterator[Page]:
     """Yield the page of every record, newest first."""
-    ids = ["", *(entry.id for entry in collection.entries), ""]
+    ids = ["", *(entry.row.id for entry in collection.entries), ""]
     for position, entry in enumerate(collection.entries):
         yield record_page(entry, collection, Neighbours(newer=ids[position], older=ids[position + 2]))
 
 
-def overview_files(collection: Collection) -> Iterator[tuple[str, bytes]]:
-    """Yield everything that is computed but the records' pages: path below the folder of generated pages, and bytes."""
-    rows = summaries(collection)
-    machines = hosts(collection, rows)
-    classes = edge_case_classes(collection, rows)
-    for page in (explorer_page(rows), *host_pages(machines), *edge_case_pages(classes)):
+def other_files(collection: Collection, attachments: Path) -> Iterator[tuple[str, Content]]:
+    """Yield everything but the records' pages: path below the folder of generated pages, and content.
+
+    Args:
+        collection: The records.
+        attachments: The folder of the knowledge base's attachments.
+    """
+    rows = [summarise(entry, entry.read(), collection.host_of(entry)) for entry in collection.entries]
+    hosts = find_hosts(rows)
+    classes = find_classes(rows, collection.settings)
+    for page in (explorer_page(rows), *host_pages(hosts), *edge_case_pages(classes)):
         yield page.path, page.source()
     yield "records/records.js", explorer_data(rows)
-    yield "fragments/figures.html", figures(collection, rows, machines, classes)
-    yield from api_files(collection, rows)
+    yield "fragments/figures.html", figures(rows, hosts, classes, evaluated=collection.evaluated)
+    yield from api_files(rows, collection.settings)
+    yield f"{BASE}/records.ndjson", record_lines(collection.entries)
+    yield from _copies(rows, attachments)
     folder = files("envkb.publish.render").joinpath("assets")
     for name in ASSETS:
         yield f"assets/{name}", folder.joinpath(name).read_bytes()
 
 
-def pages(collection: Collection) -> dict[str, bytes]:
-    """Return every computed file of the site by its path below the folder of generated pages.
-
-    Two calls with equal knowledge give equal bytes.
-    """
-    return dict(overview_files(collection)) | {page.path: page.source() for page in record_pages(collection)}
+def _copies(rows: Sequence[Summary], attachments: Path) -> Iterator[tuple[str, Content]]:
+    for row in rows:
+        yield f"{BASE}/records/{row.entry.row.id}.json", row.entry.file
+        for item in row.attachments:
+            yield f"{BASE}/attachments/{attachment_file(item)}", attachments / item.sha256[:2] / item.sha256

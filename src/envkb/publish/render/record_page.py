@@ -29,38 +29,40 @@ class Neighbours:
 
 def record_page(entry: Entry, collection: Collection, neighbours: Neighbours) -> Page:
     """Return the page of a record; its address is `kb/records/<id>/` for ever."""
-    record = entry.record
-    return Page(
-        path=f"records/{entry.id}/index.md",
-        title=record.title,
-        description=one_line(record.summary or f"{record.title}. Record {entry.id} of {record.created[:10]}."),
-        body=fill(
-            "record.html",
-            root=ROOT,
-            entry=entry,
-            record=record,
-            neighbours=neighbours,
-            banners=related.banners(entry, collection),
-            host=collection.host_names.get(entry.id),
-            cards=glance(record),
-            fact_groups=group_facts(record.facts),
-            environment=environment_section(record.environment),
-            install=install_section(record.install),
-            edge_cases=sections.edge_cases(record.edge_cases),
-            measurements=measurement_section(record.measurements),
-            findings=record.findings,
-            notes=sections.notes(record.notes),
-            claim=sections.claim(record.claim),
-            attachments=sections.attachments(record.attachments),
-            links=related.links(entry, collection),
-            observed=sections.observed(record.observed),
-            citation=citation_line(
-                authors=record.authors,
-                title=record.title,
-                record_id=entry.id,
-                digest=entry.digest,
-                created=record.created,
-                base_url=collection.settings.base_url,
-            ),
+    record = entry.read()
+    row = entry.row
+    body = fill(
+        "record.html",
+        root=ROOT,
+        entry=entry,
+        record=record,
+        neighbours=neighbours,
+        banners=related.banners(entry, collection),
+        host=collection.host_of(entry),
+        cards=glance(record),
+        fact_groups=group_facts(record.facts),
+        environment=environment_section(record.environment),
+        install=install_section(record.install),
+        edge_cases=sections.edge_cases(record.edge_cases),
+        measurements=measurement_section(record.measurements),
+        findings=record.findings,
+        notes=sections.notes(record.notes),
+        claim=sections.claim(record.claim),
+        attachments=sections.attachments(record.attachments),
+        links=related.related_records(entry, record, collection),
+        observed=sections.observed(record.observed),
+        citation=citation_line(
+            authors=record.authors,
+            title=record.title,
+            record_id=row.id,
+            digest=row.digest,
+            created=row.created,
+            base_url=collection.settings.base_url,
         ),
+    )
+    return Page(
+        path=f"records/{row.id}/index.md",
+        title=record.title,
+        description=one_line(record.summary or f"{record.title}. Record {row.id} of {row.created[:10]}."),
+        body=body,
     )

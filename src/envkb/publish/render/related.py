@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from envkb.model.record import Record
 from envkb.publish.render.entry import Collection, Entry
 
 
@@ -12,7 +13,7 @@ class Banner:
     """A warning above everything else.
 
     Attributes:
-        kind: `superseded`, `retracted`, `fork` or `private`.
+        kind: `superseded`, `retracted` or `fork`.
         text: What it says.
         ids: The records it points to.
     """
@@ -24,22 +25,22 @@ class Banner:
 
 def banners(entry: Entry, collection: Collection) -> list[Banner]:
     """Return what a reader has to know before using the record."""
-    pointing = collection.pointing_at.get(entry.id, ())
-    amended = tuple(other.id for other, link in pointing if link.relation == "amends")
-    retracted = [(other.id, link.reason) for other, link in pointing if link.relation == "retracts"]
-    found = []
-    if entry.private:
-        found.append(Banner("private", "Private: this record is not part of the published knowledge base."))
-    if entry.state == "superseded":
-        found.append(Banner("superseded", "Superseded: a later record replaces this one.", amended))
-    if entry.state == "retracted":
-        reasons = "; ".join(reason for _, reason in retracted if reason)
-        text = "Retracted: this record counts for nothing." + (f" Reason: {reasons}" if reasons else "")
-        found.append(Banner("retracted", text, tuple(other for other, _ in retracted)))
-    if entry.state == "fork":
+    amending = tuple(name for relation, name in entry.pointing if relation == "amends")
+    retracting = tuple(name for relation, name in entry.pointing if relation == "retracts")
+    if entry.row.state == "superseded":
+        return [Banner("superseded", "Superseded: a later record replaces this one.", amending)]
+    if entry.row.state == "retracted":
+        reasons = "; ".join(filter(None, (_reason(collection.by_id[name], entry.row.id) for name in retracting)))
+        told = f" Reason: {reasons}" if reasons else ""
+        return [Banner("retracted", f"Retracted: this record counts for nothing.{told}", retracting)]
+    if entry.row.state == "fork":
         text = "Fork: more than one record claims to be the latest of this chain, so none of them counts."
-        found.append(Banner("fork", text))
-    return found
+        return [Banner("fork", text)]
+    return []
+
+
+def _reason(source: Entry, target: str) -> str:
+    return next((link.reason for link in source.read().links if link.id == target and link.reason), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,16 @@ _PASSIVE: Final[Mapping[str, str]] = {
 }
 
 
-def links(entry: Entry, collection: Collection) -> list[Related]:
+def related_records(entry: Entry, record: Record, collection: Collection) -> list[Related]:
     """Return the records that this one points to, then those that point to it."""
 
-    def related(words: str, record_id: str, reason: str | None) -> Related:
-        other = collection.by_id.get(record_id)
-        return Related(words, record_id, other.record.title if other else "", other is not None, reason or "")
+    def relate(words: str, name: str, reason: str | None) -> Related:
+        other = collection.by_id.get(name)
+        return Related(words, name, other.row.title if other else "", other is not None, reason or "")
 
-    here = [related(link.relation.replace("_", " "), link.id, link.reason) for link in entry.record.links]
-    there = collection.pointing_at.get(entry.id, ())
-    return here + [related(_PASSIVE[link.relation], other.id, link.reason) for other, link in there]
+    here = [relate(link.relation.replace("_", " "), link.id, link.reason) for link in record.links]
+    there = [
+        relate(_PASSIVE[relation], name, _reason(collection.by_id[name], entry.row.id))
+        for relation, name in entry.pointing
+    ]
+    return here + there

@@ -1,90 +1,85 @@
-"""The few values of a record that lists, facets and indexes are made of."""
+"""The few values of a record that lists and indexes are made of, and that the index does not keep."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 
-from envkb.publish.render.entry import Collection, Entry
+from envkb.model.edge_case import EdgeCase
+from envkb.model.environment import Environment
+from envkb.model.record import Attachment, Record
+from envkb.publish.render.entry import Entry
 from envkb.publish.render.facts import FactSheet
 from envkb.publish.render.host_names import HostName
-from envkb.publish.render.machine import accelerator, processor, system, version_of
+from envkb.publish.render.machine import Card, accelerator, processor, system, version_of
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One record in a list; an empty text means that it says nothing of it.
+    """One record in a list.
 
     Attributes:
-        id: Its id.
-        digest: SHA-256 of its file.
-        title: Its title.
-        created: The day it was written.
-        kind: `experiment`, `claim` or `retraction`.
-        outcome: How it ended.
-        standing: `current` where it counts; else why it does not: `superseded`, `retracted`, `fork`, `retraction`.
-        host: Name of the host's page; empty where the record is about none.
-        host_name: What people call the host.
-        cpu: Model of the CPU.
-        gpu: Names of the accelerators.
-        system: The operating system.
-        architecture: Of the CPU.
-        manager: What made the environment.
-        python: Version of the interpreter, two parts.
-        torch: Version of torch.
-        tags: Its tags.
-        classes: Classes of its edge cases, each once.
-        symptoms: What was seen, for the text filter.
+        entry: The record.
+        host: The name of its host; None where it has none.
+        torch: Version of torch; empty where it has none.
+        edge_cases: Its edge cases.
+        environment: A digest that is equal for equal environments; empty where it has none.
         measured: Number of measurements.
+        attachments: Its attachments.
+        cards: What the machine is.
     """
 
-    id: str
-    digest: str
-    title: str
-    created: str
-    kind: str
-    outcome: str
-    standing: str
-    host: str
-    host_name: str
-    cpu: str
-    gpu: str
-    system: str
-    architecture: str
-    manager: str
-    python: str
+    entry: Entry
+    host: HostName | None
     torch: str
-    tags: tuple[str, ...]
-    classes: tuple[str, ...]
-    symptoms: str
+    edge_cases: tuple[EdgeCase, ...]
+    environment: str
     measured: int
+    attachments: tuple[Attachment, ...]
+    cards: tuple[Card, ...]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts in figures and evidence."""
+        return self.entry.standing == "current"
+
+    @property
+    def python(self) -> str:
+        """Version of the interpreter without its last part; empty where unknown."""
+        return ".".join((self.entry.row.python or "").split(".")[:2])
+
+    @property
+    def facts(self) -> list[str]:
+        """What tells this record from others in a list."""
+        row = self.entry.row
+        known = (
+            self.host.text if self.host else "",
+            ", ".join(dict.fromkeys(row.gpus)) or row.cpu,
+            row.manager,
+            f"Python {self.python}" if self.python else "",
+            f"torch {self.torch}" if self.torch else "",
+        )
+        return [text for text in known if text]
 
 
-def _summarise(entry: Entry, host: HostName | None) -> Summary:
-    record = entry.record
+def summarise(entry: Entry, record: Record, host: HostName | None) -> Summary:
+    """Return the summary of a record."""
     sheet = FactSheet(record.facts)
-    environment = record.environment
+    cards = (processor(sheet), accelerator(sheet), system(sheet))
     return Summary(
-        id=entry.id,
-        digest=entry.digest,
-        title=record.title,
-        created=record.created[:10],
-        kind=record.kind,
-        outcome=record.outcome or "",
-        standing="retraction" if record.kind == "retraction" else entry.state,
-        host=host.slug if host else "",
-        host_name=host.text if host else "",
-        cpu=processor(sheet).headline,
-        gpu=accelerator(sheet).headline,
-        system=system(sheet).headline,
-        architecture=sheet.text("cpu", "architecture"),
-        manager=(environment.manager if environment else None) or "",
-        python=".".join(((environment.python_version if environment else None) or "").split(".")[:2]),
-        torch=version_of(environment, "torch", "pytorch"),
-        tags=record.tags,
-        classes=tuple(sorted({case.class_ for case in record.edge_cases})),
-        symptoms=" ".join(case.symptom for case in record.edge_cases),
+        entry=entry,
+        host=host,
+        torch=version_of(record.environment, "torch", "pytorch"),
+        edge_cases=record.edge_cases,
+        environment=_fingerprint(record.environment),
         measured=len(record.measurements),
+        attachments=record.attachments,
+        cards=tuple(card for card in cards if card.headline),
     )
 
 
-def summaries(collection: Collection) -> list[Summary]:
-    """Return the summaries of all records, newest first."""
-    return [_summarise(entry, collection.host_names.get(entry.id)) for entry in collection.entries]
+def _fingerprint(environment: Environment | None) -> str:
+    if environment is None:
+        return ""
+    rows = [(row.name, row.version, row.conda_build, row.content_sha256) for row in environment.distributions]
+    content = [environment.prefix_kind, environment.python_version, rows]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

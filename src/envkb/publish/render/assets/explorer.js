@@ -8,18 +8,18 @@
   if (!place || !data) return;
 
   const FACETS = [
-    ["outcome", "Outcome"], ["host_name", "Host"], ["gpu", "Accelerator"], ["manager", "Manager"],
-    ["torch", "torch"], ["python", "Python"], ["system", "System"], ["architecture", "Architecture"],
-    ["cpu", "Processor"], ["classes", "Edge cases"], ["tags", "Tags"], ["kind", "Kind"], ["standing", "Standing"],
+    ["outcome", "Outcome"], ["host", "Host"], ["gpu", "Accelerator"], ["manager", "Manager"],
+    ["torch", "torch"], ["python", "Python"], ["os", "System"], ["arch", "Architecture"],
+    ["cpu", "Processor"], ["edge", "Edge cases"], ["tag", "Tags"], ["kind", "Kind"], ["standing", "Standing"],
   ];
-  const NO_VALUE = { outcome: "not stated", gpu: "none seen", manager: "not known", torch: "none", host_name: "no host" };
+  const NO_VALUE = { outcome: "not stated", gpu: "none seen", manager: "not known", torch: "none", host: "no host" };
   const SORTS = { newest: "Newest first", oldest: "Oldest first", title: "Title", measured: "Most measurements" };
-  const FIRST = new Set(["outcome", "host_name", "gpu", "manager", "classes", "tags"]);
+  const FIRST = new Set(["outcome", "host", "gpu", "manager", "edge", "tag"]);
   const STEP = 50;
   const SHORT = 6;
   const count = data.id.length;
   const haystack = data.title.map((title, row) => [
-    title, data.id[row], data.symptoms[row], ...list("tags", row), ...list("classes", row),
+    title, data.id[row], data.symptoms[row], ...list("tag", row), ...list("edge", row),
   ].join("\n").toLowerCase());
 
   // What is chosen: text, order, and for each facet the set of chosen values. At first only what counts is shown.
@@ -29,14 +29,13 @@
   const opened = new Map();
 
   function numbers(facet, row) {
-    const cell = data[facet].rows[row];
-    return Array.isArray(cell) ? cell : [cell];
+    return data[facet].rows[row];
   }
   function list(facet, row) {
     return numbers(facet, row).map((number) => data[facet].values[number]);
   }
   function value(facet, row) {
-    return data[facet].values[data[facet].rows[row]];
+    return list(facet, row).join(", ");
   }
 
   function read() {
@@ -165,10 +164,10 @@
     const torch = value("torch", row);
     const python = value("python", row);
     const facts = [
-      value("host_name", row), value("gpu", row) || value("cpu", row), value("manager", row),
+      value("host", row), value("gpu", row) || value("cpu", row), value("manager", row),
       python && `Python ${python}`, torch && `torch ${torch}`,
     ].filter(Boolean);
-    const marks = [...list("classes", row), ...list("tags", row).map((tag) => `#${tag}`)];
+    const marks = [...list("edge", row), ...list("tag", row).map((tag) => `#${tag}`)];
     return make("li", { className: "kb-row" },
       make("a", { className: "kb-row-title", href: `${data.id[row]}/index.html` }, data.title[row]), badges,
       make("span", { className: "kb-row-facts" }, ...facts.map((fact) => make("span", {}, fact)),

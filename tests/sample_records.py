@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from envkb.document.codec import encode_record
-from envkb.document.identity import digest_of, record_id
+from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.edge_case import Phase, Severity
 from envkb.model.environment import ManagerEvidence, NativeLibrary, Setting
 from envkb.model.fact import Fact, Status
 from envkb.model.finding import Finding
 from envkb.model.measurement import Benchmark, Condition, Parameter
-from envkb.model.record import Attachment, Note, Observed, Record, Redaction
-from envkb.model.settings import Settings
+from envkb.model.record import Note, Observed, Record, Redaction
 from envkb.model.value import Origin
-from envkb.publish.render.entry import Collection, Entry, State, newest_first
+from envkb.publish.collection import read_collection
+from envkb.publish.render.entry import Collection
 from factory import (
     make_attachment,
     make_author,
@@ -33,15 +33,18 @@ from factory import (
 )
 
 EVALUATED = date(2026, 11, 23)
+NOTE = """# What I did
+
+* installed with `uv`
+* ran *matmul* three times
+
+```sh
+uv run bench.py
+```
+"""
 LOG = b"Resolved 62 packages\nDownloaded torch\nInstalled 62 packages\n"
 
 KEYS = {"wsl4070": "a4b1c2d3e4f5a6b7c8d9", "mini-m4": "00aa11bb22cc33dd44ee", "pi5": "5ca1ab1e5ca1ab1e5ca1"}
-
-
-def make_settings(**changes: Any) -> Settings:
-    """Return settings that label the sample hosts."""
-    fields: dict[str, Any] = {"id": "sample", "title": "Sample", "hosts": {key: label for label, key in KEYS.items()}}
-    return Settings(**(fields | changes))
 
 
 def facts_of(tree: Mapping[str, Mapping[str, Any]], source: str = "/proc/cpuinfo") -> list[Fact]:
@@ -251,18 +254,39 @@ def samples_records() -> list[Record]:
         ),
         edge_cases=(
             make_edge_case(link="https://issues.example/wsl/4412"),
-            make_edge_case("slow", severity=Severity.NOTE, symptom="first import takes 9 s", workaround=None, worked=None, package=None),
+            make_edge_case(
+                "slow",
+                severity=Severity.NOTE,
+                symptom="first import takes 9 s",
+                workaround=None,
+                worked=None,
+                package=None,
+            ),
         ),
         findings=(
-            Finding(origin=Origin.CAPTURED, rule="cuda-driver", status="ok", class_name=None, severity=None,
-                    message="The driver (12.7) is new enough for the runtime (12.6).", evidence=("nvidia cuda_driver_version 12.7",)),
-            Finding(origin=Origin.CAPTURED, rule="openmp", status="problem", class_name="openmp-duplicate", severity=Severity.MINOR,
-                    message="Two OpenMP runtimes lie in this environment.", evidence=("libgomp.so.1", "libiomp5.so")),
+            Finding(
+                origin=Origin.CAPTURED,
+                rule="cuda-driver",
+                status="ok",
+                class_name=None,
+                severity=None,
+                message="The driver (12.7) is new enough for the runtime (12.6).",
+                evidence=("nvidia cuda_driver_version 12.7",),
+            ),
+            Finding(
+                origin=Origin.CAPTURED,
+                rule="openmp",
+                status="problem",
+                class_name="openmp-duplicate",
+                severity=Severity.MINOR,
+                message="Two OpenMP runtimes lie in this environment.",
+                evidence=("libgomp.so.1", "libiomp5.so"),
+            ),
         ),
-        notes=(Note(title="notes.md", text="# What I did\n\n* installed with `uv`\n* ran *matmul* three times\n\n```sh\nuv run bench.py\n```\n"),),
+        notes=(Note(title="notes.md", text=NOTE),),
         attachments=(make_attachment(LOG),),
         redactions=(Redaction(kind="home", count=12), Redaction(kind="user", count=4)),
-    )  # fmt: skip
+    )
     mini = make_record(
         12,
         title="torch 2.13.0 with Metal on a Mac mini M4",
@@ -272,11 +296,16 @@ def samples_records() -> list[Record]:
         facts=tuple(facts_of(MINI, "system_profiler")),
         outcome="partial",
         edge_cases=(
-            make_edge_case("mps-unsupported-op", severity=Severity.MAJOR, phase=Phase.RUN, worked=False,
-                           symptom="NotImplementedError: The operator 'aten::linalg_eigh' is not currently implemented for the MPS device.",
-                           workaround="PYTORCH_ENABLE_MPS_FALLBACK=1"),
+            make_edge_case(
+                "mps-unsupported-op",
+                severity=Severity.MAJOR,
+                phase=Phase.RUN,
+                worked=False,
+                symptom="NotImplementedError: The operator 'aten::linalg_eigh' is not implemented for the MPS device.",
+                workaround="PYTORCH_ENABLE_MPS_FALLBACK=1",
+            ),
         ),
-    )  # fmt: skip
+    )
     pi = make_record(
         13,
         title="torch CPU wheel on a Raspberry Pi 5: illegal instruction",
@@ -301,36 +330,35 @@ def samples_records() -> list[Record]:
         host=make_host(key=KEYS["wsl4070"], label="wsl4070", cpu_flags=flags),
         facts=tuple(facts_of(WSL)),
         environment=make_environment(
-            make_distribution("pytorch", "2.13.0", kind="conda", installer="conda", origin="conda", origin_detail="conda-forge/linux-64",
-                              conda_build="cuda126_py313h8c2f_300", wheel_tags=(), content_sha256=None),
+            make_distribution(
+                "pytorch",
+                "2.13.0",
+                kind="conda",
+                installer="conda",
+                origin="conda",
+                origin_detail="conda-forge/linux-64",
+                conda_build="cuda126_py313h8c2f_300",
+                wheel_tags=(),
+                content_sha256=None,
+            ),
             make_distribution("numpy", "2.4.0", installer="pip"),
             manager="conda",
             prefix_kind="conda",
-            evidence=(ManagerEvidence(manager="conda", trace="conda create -n ml pytorch", source="conda-meta/history"),),
+            evidence=(
+                ManagerEvidence(manager="conda", trace="conda create -n ml pytorch", source="conda-meta/history"),
+            ),
         ),
-        edge_cases=(make_edge_case("mixed-conda-pip", severity=Severity.MINOR, symptom="numpy of pip lies over numpy of conda"), make_edge_case()),
-    )  # fmt: skip
+        edge_cases=(
+            make_edge_case("mixed-conda-pip", severity=Severity.MINOR, symptom="numpy of pip lies over numpy of conda"),
+            make_edge_case(),
+        ),
+    )
     return [wsl, mini, pi, conda]
 
 
-def make_entry(record: Record, folder: Path, state: State = "current") -> Entry:
-    """Write a record's file below the folder and return its entry."""
-    data = encode_record(record)
-    digest = digest_of(data)
-    name = record_id(digest, int(record.created[:4]))
-    path = f"kb/records/{record.created[:4]}/{name}.json"
-    file = folder / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(data)
-    return Entry(id=name, digest=digest, file=file, path=path, record=record, state=state)
-
-
-def make_collection(folder: Path, *more: Record, **settings: Any) -> Collection:
-    """Return the sample knowledge base: four records, an amended one and a retracted one, and what is added."""
-    entries = [make_entry(record, folder) for record in (*samples_records(), *more)]
-    old = make_record(
-        15, title="First try, with a typing error in the numbers", created="2026-11-01T10:00:00Z", authors=()
-    )
+def make_base(folder: Path, *more: Record, title: str = "Sample") -> KnowledgeBase:
+    """Write a knowledge base: four records, an amended one and a retracted one, and what is added."""
+    old = make_record(15, title="First try, with an error in it", created="2026-11-01T10:00:00Z", authors=())
     new = make_record(
         16,
         title="Second try, numbers corrected",
@@ -340,19 +368,20 @@ def make_collection(folder: Path, *more: Record, **settings: Any) -> Collection:
     )
     wrong = make_record(17, title="Measured on the wrong machine", created="2026-11-03T10:00:00Z")
     retraction = make_retraction(encode_record(wrong), 18, created="2026-11-04T10:00:00Z")
-    entries += [
-        make_entry(old, folder, "superseded"),
-        make_entry(new, folder),
-        make_entry(wrong, folder, "retracted"),
-        make_entry(retraction, folder),
-    ]
-    for item in {item.sha256: item for entry in entries for item in entry.record.attachments}.values():
-        place_attachment(folder, item)
-    return Collection(settings=make_settings(**settings), entries=newest_first(entries), evaluated=EVALUATED)
+    base = empty_base(folder, title)
+    for record in (*samples_records(), old, new, wrong, retraction, *more):
+        base.add(encode_record(record), {item.sha256: LOG for item in record.attachments})
+    return base
 
 
-def place_attachment(folder: Path, item: Attachment) -> None:
-    """Write the file of a sample attachment."""
-    file = folder / "kb/attachments" / item.sha256[:2] / item.sha256
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(LOG)
+def empty_base(folder: Path, title: str = "Sample") -> KnowledgeBase:
+    """Write a knowledge base without records."""
+    labels = "".join(f'{key} = "{label}"\n' for label, key in KEYS.items())
+    (folder / "kb").mkdir(parents=True, exist_ok=True)
+    (folder / "kb/kb.toml").write_text(f'id = "sample"\ntitle = "{title}"\n[hosts]\n{labels}')
+    return KnowledgeBase.open(folder)
+
+
+def make_collection(folder: Path, *more: Record) -> Collection:
+    """Return the sample knowledge base as rendering is given it."""
+    return read_collection(make_base(folder, *more), EVALUATED)
