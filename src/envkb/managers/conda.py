@@ -106,7 +106,7 @@ class CondaFamily:
         if lock.format not in self.lock_formats:
             raise UsageError(f"{self.name} cannot restore a {lock.format}", hint=f"{self.name} takes conda-explicit")
         file = job.scratch / "explicit.txt"
-        args = ("create", "--yes", *self._json(), "--prefix", str(job.prefix), "--file", str(file))
+        args = ("create", "--yes", *self._json(), "--prefix", str(job.prefix), *job.flags, "--file", str(file))
         step = job.step(*args, phase=Phase.INSTALL, env=self._env(job), files={file: lock.text})
         # With an explicit list conda says nothing at all, JSON or not.
         return Call((step, *compile_steps(job, job.prefix)), lambda _: Installed(packages=None))

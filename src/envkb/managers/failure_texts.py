@@ -21,6 +21,9 @@ def _needs_another_python(words: str) -> bool:
     return wanted is not None and f" {wanted.group(1)} Requires-Python" in words
 
 
+# A try that was followed by another says nothing of the end.
+_RETRIED = re.compile(r"^.*Retry\(total=[1-9].*$", re.MULTILINE)
+
 _UNMET = r"[^\n]*(?:no candidates|nothing provides|does not exist|missing|is not available|needed by|Your installed)"
 
 _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
@@ -126,6 +129,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
         ErrorKind.PYTHON_VERSION_UNSUPPORTED,
         _says(
             r"does not satisfy Python",
+            r"requires Python ?[<>=~]",
             r"matching Python (?:ABI|implementation|version)? ?tag",
             r"No interpreter found for Python",
             r"requires a different Python",
@@ -152,7 +156,10 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"build backend",
         ),
     ),
-    (ErrorKind.RESOLVER_CONFLICT, _says(r"depends on", r"UnsatisfiableError", r"incompatible", r"conflicts? with")),
+    (
+        ErrorKind.RESOLVER_CONFLICT,
+        _says(r"depends on", r"UnsatisfiableError", r"incompatible", r"conflicts? with", r"would require\s"),
+    ),
     (
         ErrorKind.NO_MATCHING_WHEEL,
         _says(
@@ -160,7 +167,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"Could not find a version",
             r"there is no version of",
             r"no usable wheels",
-            r"was not found in the package registry",
+            r"was not found in the (?:package registry|provided package locations)",
             r"not available from current channels",
             r"No candidates were found",
             r"no candidates were found",
@@ -175,7 +182,8 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
 
 def classify(words: str) -> ErrorKind:
     """Return the kind of failure that a text tells of, `OTHER` where it tells of none that is known."""
+    final = _RETRIED.sub("", words)
     for kind, tells in _RULES:
-        if tells(words):
+        if tells(final):
             return kind
     return ErrorKind.OTHER

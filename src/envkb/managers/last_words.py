@@ -12,7 +12,7 @@ _LINES_WITHOUT_A_START: Final = 10
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
 _START = re.compile(
     r"""^\s*(?:
-        error\b | fatal\b | critical\b | [\u00d7x]\s | Traceback\ \(most\ recent | Killed\b
+        error\b | fatal\b | critical\b | [\u00d7x]\s | Traceback\ \(most\ recent | Killed\b | WARNING:\ Retrying
         | [\w.]*(?:Error|Exception|Conflict)\b.*: | CondaHTTPError | usage:
     )""",
     re.VERBOSE | re.IGNORECASE,

@@ -101,7 +101,17 @@ class Pip:
         text = hashed_requirements(lock.text) if lock.format == "pylock.toml" else lock.text
         wanted, report = job.scratch / "locked.txt", job.scratch / "installed.json"
         exact = ("--no-deps", "--require-hashes", "--report", str(report))
-        args = ("--python", job.interpreter, "install", *_compiled(job), *exact, *_indexes(job), "-r", str(wanted))
+        args = (
+            "--python",
+            job.interpreter,
+            "install",
+            *_compiled(job),
+            *exact,
+            *_indexes(job),
+            *job.flags,
+            "-r",
+            str(wanted),
+        )
         step = job.step(*args, phase=Phase.INSTALL, env=_env(job), files={wanted: text})
         return Call((self._venv(job), step), lambda answer: _installed(answer, report), (report,))
 

@@ -88,7 +88,17 @@ class Uv:
             raise UsageError(f"uv cannot restore a {lock.format}", hint="uv takes pylock.toml and hashed requirements")
         file = job.scratch / ("pylock.toml" if lock.format == "pylock.toml" else "locked.txt")
         hashed = () if lock.format == "pylock.toml" else ("--require-hashes",)
-        args = ("pip", "sync", "--python", job.interpreter, *_compiled(job), *hashed, *_indexes(job), str(file))
+        args = (
+            "pip",
+            "sync",
+            "--python",
+            job.interpreter,
+            *_compiled(job),
+            *hashed,
+            *_indexes(job),
+            *job.flags,
+            str(file),
+        )
         sync = job.step(*args, phase=Phase.INSTALL, env=_env(job), files={file: lock.text})
         return Call((self._venv(job), sync), _installed)
 
