@@ -35,6 +35,23 @@ _NEEDED_BUILDS: Final = {
     "miopen_runtime_version": "hip",
     "xpu_device_names": "xpu",
 }
+# What people ask of torch first (its own report of an environment prints these): said to be unread where nobody
+# imported it. The rest of what an import tells goes without saying; a record has no room for what it does not know.
+_ASKED_FIRST: Final = frozenset(
+    {
+        "cuda_available",
+        "cuda_module_loading",
+        "cuda_runtime_version",
+        "cudnn_version",
+        "device_names",
+        "hip_runtime_version",
+        "miopen_runtime_version",
+        "mps_available",
+        "xnnpack_available",
+        "xpu_available",
+        "xpu_device_names",
+    }
+)
 # Facts that only an import tells: name, and the JSON type that the child answers with.
 _IMPORTED: Final[dict[str, type]] = {
     "arch_list": list,
@@ -126,7 +143,7 @@ def _note_import(snapshot: Snapshot, notes: Observations) -> None:
         elif isinstance(answer, dict) and isinstance(answer.get("error"), str):
             notes.miss("torch", name, Status.FAILED, answer["error"], IMPORT)
     status, reason = _why_not(source, answers)
-    for name in _IMPORTED:
+    for name in _IMPORTED if source else sorted(_ASKED_FIRST):
         build = _NEEDED_BUILDS.get(name)
         if build and notes.value("torch", "version") and not notes.value("torch", f"{build}_build"):
             notes.miss("torch", name, Status.NOT_APPLICABLE, f"built without {_LABELS[build]}")

@@ -22,7 +22,6 @@ from envkb.capture.snapshot import Snapshot
 from envkb.model.environment import Environment
 from envkb.model.fact import Status
 from envkb.model.value import Origin
-from envkb.model.vocabulary.environment import TERMS
 
 ENVIRONMENT: Final = "kb:environment"
 TARGET: Final = "kb:target"
@@ -31,6 +30,14 @@ MANAGERS: Final = "kb:managers"
 _ACTIVE: Final = ("VIRTUAL_ENV", "CONDA_PREFIX")
 # A file tells their version only where it is slow to start them.
 _TOLD_BY_COMMAND: Final = ("uv", "pixi", "micromamba")
+_NEVER_SILENT: Final = (
+    ("python", "version"),
+    ("python", "implementation"),
+    ("environment", "prefix_kind"),
+    ("environment", "manager"),
+    ("environment", "distributions"),
+)
+"""What a reader of every record looks for, so that a reason stands where there is no value."""
 _KNOWN_MANAGERS: Final = ("conda", "mamba", "micromamba", "pip", "pixi", "poetry", "uv")
 
 
@@ -72,13 +79,12 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
     if told:
         _note(notes, "python", _python(snapshot, told))
         _note(notes, "environment", _environment(snapshot, told))
-        _note_absences(notes, told)
+        _note_absences(notes)
     _note_files(snapshot, notes)
     _note_managers(snapshot, notes)
     status, reason = (Status.ABSENT, "nothing tells it") if told else why_missing(snapshot.source(ENVIRONMENT))
-    for term in TERMS:
-        if term.subject in ("python", "environment"):
-            notes.miss(term.subject, term.name, status, reason, ENVIRONMENT)
+    for subject, name in _NEVER_SILENT:
+        notes.miss(subject, name, status, reason, ENVIRONMENT)
 
 
 def _python(snapshot: Snapshot, told: Mapping[str, Any]) -> dict[str, JsonValue]:
@@ -119,20 +125,10 @@ def _note(notes: Observations, subject: str, values: Mapping[str, JsonValue]) ->
         notes.see(subject, name, value, ENVIRONMENT)
 
 
-def _note_absences(notes: Observations, told: Mapping[str, Any]) -> None:
-    """Say of what is rightly not there why it is not."""
+def _note_absences(notes: Observations) -> None:
+    """Say of what a reader looks for that it was looked for and is not there."""
     for name in ("editable", "dangling_path_files", "installers"):
         notes.miss("environment", name, Status.ABSENT, "none", ENVIRONMENT)
-    if mapping(told.get("interpreter")).get("abiflags") == "":
-        notes.miss("python", "abi_flags", Status.ABSENT, "none", ENVIRONMENT)
-    if told.get("pyvenv_cfg") is None:
-        reason = "no virtual environment"
-        notes.miss("environment", "base_packages_visible", Status.NOT_APPLICABLE, reason, ENVIRONMENT)
-    if not isinstance(told.get("conda"), dict):
-        for name in ("conda_packages", "mixed_installers"):
-            notes.miss("environment", name, Status.NOT_APPLICABLE, "no conda prefix", ENVIRONMENT)
-    if not str(mapping(told.get("interpreter")).get("platform")).startswith("macosx"):
-        notes.miss("python", "macos_target", Status.NOT_APPLICABLE, "not macOS", ENVIRONMENT)
 
 
 def _note_files(snapshot: Snapshot, notes: Observations) -> None:
@@ -147,22 +143,22 @@ def _note_files(snapshot: Snapshot, notes: Observations) -> None:
 
 
 def _note_managers(snapshot: Snapshot, notes: Observations) -> None:
+    if snapshot.text(MANAGERS) is None:
+        status, reason = why_missing(snapshot.source(MANAGERS))
+        notes.miss("manager", "present", status, reason, MANAGERS)
+        return
     found = mapping(snapshot.json(MANAGERS))
-    for name in sorted({*_KNOWN_MANAGERS, *found}):
-        entry = mapping(found.get(name))
+    notes.see("manager", "present", [*sorted(found)], MANAGERS)
+    notes.miss("manager", "present", Status.ABSENT, f"none of {', '.join(_KNOWN_MANAGERS)} is on PATH", MANAGERS)
+    for name in sorted(found):
+        entry = mapping(found[name])
         subject = f"manager/{text(name) or 'unnamed'}"
         if name in _TOLD_BY_COMMAND:
             command = f"{name} --version"
             notes.see(subject, "version", _version(name, snapshot.text(command)), command)
         notes.see(subject, "version", text(entry.get("version")), MANAGERS)
-        if entry:
-            reason = text(entry.get("reason")) or "its version cannot be read"
-            notes.miss(subject, "version", Status.NOT_READ, reason, MANAGERS)
-        elif snapshot.text(MANAGERS) is None:
-            status, reason = why_missing(snapshot.source(MANAGERS))
-            notes.miss(subject, "version", status, reason, MANAGERS)
-        else:
-            notes.miss(subject, "version", Status.ABSENT, "not on PATH or in the usual folders", MANAGERS)
+        reason = text(entry.get("reason")) or "its version cannot be read"
+        notes.miss(subject, "version", Status.NOT_READ, reason, MANAGERS)
 
 
 def _version(name: str, told: str | None) -> str | None:

@@ -84,5 +84,6 @@ TERMS: Final = (
     Term(
         "environment", "problems", "int", "Number of installed things whose metadata is broken, doubled or left over."
     ),
+    Term("manager", "present", "list", "Package managers on PATH and in the usual folders."),
     Term("manager/*", "version", "str", "Version of a package manager on this machine."),
 )

@@ -108,20 +108,21 @@ def test_facts_of_the_interpreter_name_their_provider() -> None:
     assert values(debian, "python")["provider"] == "debian"
 
 
-def test_what_does_not_apply_says_so() -> None:
-    told_facts = facts(snapshot(conda_told()))
-    assert told_facts["python", "macos_target"].reason == "not macOS"
-    assert told_facts["environment", "base_packages_visible"].status is Status.NOT_APPLICABLE
+def test_what_is_looked_for_and_not_there_says_so() -> None:
     venv = facts(snapshot(told()))
-    assert venv["environment", "mixed_installers"].status is Status.NOT_APPLICABLE
     assert venv["environment", "dangling_path_files"].status is Status.ABSENT
+    assert venv["environment", "editable"].status is Status.ABSENT
 
 
-def test_every_term_has_a_fact() -> None:
-    told_facts = facts(snapshot(told()))
-    for term in TERMS:
-        if "*" not in term.subject:
-            assert (term.subject, term.name) in told_facts
+def test_what_cannot_apply_takes_no_room() -> None:
+    assert ("python", "macos_target") not in facts(snapshot(conda_told()))
+    assert ("environment", "conda_packages") not in facts(snapshot(told()))
+
+
+def test_what_every_reader_looks_for_is_never_silent() -> None:
+    unread = facts(Snapshot({"kb:environment": Source("kb:environment", "timeout", reason="no answer")}))
+    for key in (("python", "version"), ("environment", "prefix_kind"), ("environment", "distributions")):
+        assert (unread[key].status, unread[key].reason) == (Status.TIMEOUT, "no answer")
 
 
 def test_every_fact_has_a_term_of_its_type() -> None:
@@ -169,22 +170,22 @@ def test_managers_tell_their_versions_by_file_or_by_command() -> None:
     commands = Snapshot.of({"uv --version": "uv 0.13.9 (abc 2026-11-01)\n", "micromamba --version": "2.5.0\n"})
     seen = Snapshot({**snapshot(told(), managers=found).sources, **commands.sources})
     told_facts = facts(seen)
-    versions = {name: told_facts[f"manager/{name}", "version"] for name in (*found, "pixi")}
+    versions = {name: told_facts[f"manager/{name}", "version"] for name in found}
     assert {name: fact.value for name, fact in versions.items()} == {
         "uv": "0.13.9",
         "pip": "26.3",
         "conda": None,
         "micromamba": "2.5.0",
         "hatch": "1.16",
-        "pixi": None,
     }
+    assert told_facts["manager", "present"].value == sorted(found)
     assert versions["uv"].source == "uv --version"
     assert (versions["conda"].status, versions["conda"].reason) == (Status.NOT_READ, "no file beside it tells")
-    assert versions["pixi"].status is Status.ABSENT
 
 
 def test_managers_that_were_not_looked_for_are_not_called_absent() -> None:
-    assert facts(snapshot(told()))["manager/uv", "version"].status is Status.NOT_READ
+    assert facts(snapshot(told()))["manager", "present"].status is Status.NOT_READ
+    assert facts(snapshot(told(), managers={}))["manager", "present"].status is Status.ABSENT
 
 
 @pytest.mark.parametrize("printed", ["", "uv", "error: no such command", "uv: 5", "\n"])
