@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from envkb.document.redaction.contexts import backwards, text_before
 from envkb.document.redaction.mentions import FORGES
-from envkb.document.redaction.names import is_common, is_public_name
+from envkb.document.redaction.names import is_public_name, is_word
 from envkb.document.redaction.spans import Kind, Span, Subject
 
 # Digests of well-known hosts without their top-level domain. So the source names no registry, and a stand-in below
@@ -152,7 +152,7 @@ def _is_private(host: str) -> bool:
     name, dot, top = host.partition(":")[0].rpartition(".")
     if dot:
         return top in _PRIVATE_DOMAINS or name.endswith(".ts")
-    return top[:1].isalnum() and not is_common(top) and not is_public_name(top)
+    return top[:1].isalnum() and not is_word(top) and not is_public_name(top)
 
 
 def _is_labelled(low: str, start: int) -> bool:

@@ -6,7 +6,7 @@ What stands before a place is matched backwards: that takes one attempt instead 
 import re
 from typing import Final
 
-from envkb.document.redaction.names import is_common
+from envkb.document.redaction.names import is_word
 
 _WINDOW: Final = 80
 
@@ -65,7 +65,7 @@ def stands_as_user(low: str, start: int, end: int) -> bool:
     """Tell whether a user name stands at this place of a text in lower case."""
     if _stands(low, start, end, _BEFORE_USER, _AFTER_USER):
         return True
-    return not is_common(low[start:end]) and _is_path_component(low, start, end)
+    return not is_word(low[start:end]) and _is_path_component(low, start, end)
 
 
 def stands_as_host(low: str, start: int, end: int) -> bool:

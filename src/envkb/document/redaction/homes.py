@@ -15,7 +15,7 @@ _FOLDERS: Final = (
     ("home", rf"home(?<=[\\/]home)[\\/]{{1,4}}{_ACCOUNT}"),
     ("users", rf"users(?<=[\\/]users)[\\/]{{1,4}}(?:(?<=\\){_SPACED}|{_ACCOUNT})"),
     (
-        "documents and settings",
+        "documents",
         rf"documents and settings(?<=[\\/]documents and settings)[\\/]{{1,4}}(?:{_SPACED}|{_ACCOUNT})",
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from envkb.document.redaction.names import is_common, is_public_name
+from envkb.document.redaction.names import is_public_name, is_word
 from envkb.document.redaction.spans import Kind, Rule, Span, Subject, find_all
 
 _LABEL_END: Final = r"""\\?["']?[ \t]*[:=#][ \t]*\\?["']?"""
@@ -36,7 +36,7 @@ def _is_host(value: str) -> bool:
 
 
 def _is_user(value: str) -> bool:
-    return not is_common(value) and not is_public_name(value)
+    return not is_word(value) and not is_public_name(value)
 
 
 _UUIDS: Final = (

@@ -3,14 +3,20 @@
 import json
 import re
 from collections.abc import Callable, Container, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, NamedTuple
 
 from envkb.document.redaction.chunks import NAMES, VALUES, Labelled, clean_together, join, label_of, walk
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-_STRING: Final = r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?'
+
+class _String(NamedTuple):
+    """A string of a JSON text, with its quotes from start to end."""
+
+    start: int
+    end: int
+    chunk: Labelled
 
 
 def clean_json(text: str, clean: Callable[[str], str]) -> str | None:
@@ -20,14 +26,14 @@ def clean_json(text: str, clean: Callable[[str], str]) -> str | None:
     """
     if _documents(text) is None:
         return None
-    matches = list(re.finditer(_STRING, text))
-    chunks = list(_label(matches))
+    strings = list(_strings(text))
     out: list[str] = []
     done = 0
-    for match, chunk, cleaned in zip(matches, chunks, clean_together(chunks, clean), strict=True):
-        if cleaned != chunk.text:
-            out += text[done : match.start(1)], json.dumps(cleaned, ensure_ascii=match[1].isascii())
-            done = match.end(1)
+    for string, cleaned in zip(strings, clean_together([string.chunk for string in strings], clean), strict=True):
+        if cleaned != string.chunk.text:
+            ascii_only = text[string.start : string.end].isascii()
+            out += text[done : string.start], json.dumps(cleaned, ensure_ascii=ascii_only)
+            done = string.end
     return "".join((*out, text[done:]))
 
 
@@ -60,17 +66,21 @@ def _documents(text: str) -> "list[JsonValue] | None":
         return None
 
 
-def _label(matches: list[re.Match[str]]) -> Iterator[Labelled]:
-    values: list[str] = json.loads("[" + ",".join(match[1] for match in matches) + "]")
+def _strings(text: str) -> Iterator[_String]:
+    colon = re.compile(r"\s*:")
+    decode = json.JSONDecoder().raw_decode
     key = name = ""
-    for match, value in zip(matches, values, strict=True):
-        if match[2]:
+    start = text.find('"')
+    while start >= 0:
+        value, end = decode(text, start)
+        if colon.match(text, end):
             key = value
-            yield Labelled("", value)
-            continue
-        name = value if key in NAMES else name
-        yield Labelled(label_of(name) if key in VALUES and name else key, value)
-        key = ""
+            yield _String(start, end, Labelled("", value))
+        else:
+            name = value if key in NAMES else name
+            yield _String(start, end, Labelled(label_of(name) if key in VALUES and name else key, value))
+            key = ""
+        start = text.find('"', end)
 
 
 def _keys(tree: "JsonValue") -> Iterator[str]:

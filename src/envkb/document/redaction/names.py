@@ -39,12 +39,16 @@ def is_public_name(name: str) -> bool:
     return name in _PUBLIC
 
 
-def is_common(name: str) -> bool:
+def is_word(name: str) -> bool:
     """Tell whether a name in lower case is made of words that stand in texts for other reasons, too."""
+    return name in _COMMON or all(word in _COMMON for word in _LETTERS.findall(name))
+
+
+def is_common(name: str) -> bool:
+    """Tell whether a name in lower case is made of such words, or too short to mean anything by itself."""
     words = _LETTERS.findall(name)
-    common = [word for word in words if word in _COMMON]
     plain = all(word in _COMMON or len(word) < _SHORT for word in words)
-    return name in _COMMON or (plain and (bool(common) or len(name) < _LONG))
+    return is_word(name) or (plain and (len(name) < _LONG or any(word in _COMMON for word in words)))
 
 
 def is_distinctive(name: str) -> bool:

@@ -56,6 +56,20 @@ class Span(NamedTuple):
     name: str | None = None
 
 
+def lower(text: str) -> str:
+    """Return a text in lower case, every character at its place."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    # A few capitals become two characters, which would shift every position behind them.
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+
+
+def needle_of(value: str) -> str:
+    """Return the longest piece of a value that can be looked for among the words of a text."""
+    return max(lower(value).split(), key=len, default="")
+
+
 class Subject:
     """A text that is searched, also in lower case with the same positions."""
 
@@ -66,11 +80,7 @@ class Subject:
     @cached_property
     def low(self) -> str:
         """The text in lower case."""
-        low = self.text.lower()
-        if len(low) == len(self.text):
-            return low
-        # A few capitals become two characters, which would shift every position behind them.
-        return "".join(small if len(small := letter.lower()) == 1 else letter for letter in self.text)
+        return lower(self.text)
 
     @cached_property
     def words(self) -> str:
@@ -78,11 +88,12 @@ class Subject:
 
         The text of a machine repeats itself: this is a tenth of it, and tells at once which rules cannot match.
         """
-        return " ".join(set(self.low.split()))
+        lines = set(self.low.split("\n"))
+        return " ".join(set("\n".join(lines).split()))
 
     def has(self, needle: str) -> bool:
-        """Tell whether the text holds a needle in lower case."""
-        return needle in (self.words if needle.split() == [needle] else self.low)
+        """Tell whether the text holds a needle: lower case, no white space."""
+        return needle in self.words
 
 
 Finder = Callable[[Subject], Iterable[Span]]
@@ -96,7 +107,7 @@ class Rule(NamedTuple):
 
     Attributes:
         kind: What it holds.
-        needle: Text in lower case without which the pattern cannot match.
+        needle: Text in lower case, no white space, without which the pattern cannot match.
         pattern: The place is its last group that matched, else all of it.
         accept: Tells whether the text of the place is one.
         blind: Whether case does not count.
@@ -113,9 +124,7 @@ class Rule(NamedTuple):
     value: str | None = None
 
     def find(self, subject: Subject) -> Iterator[Span]:
-        """Yield the places in a text."""
-        if not subject.has(self.needle):
-            return
+        """Yield the places in a text that has the needle."""
         text = subject.low if self.blind else subject.text
         for match in re.finditer(self.pattern, text):
             start, end = match.span(match.lastindex or 0)
@@ -125,8 +134,10 @@ class Rule(NamedTuple):
 
 def find_all(rules: Sequence[Rule], subject: Subject) -> Iterator[Span]:
     """Yield what any of the rules finds."""
+    words = subject.words
     for rule in rules:
-        yield from rule.find(subject)
+        if rule.needle in words:
+            yield from rule.find(subject)
 
 
 class Settled(NamedTuple):

@@ -8,7 +8,7 @@ from envkb.document.redaction.contexts import stands_as_host, stands_as_user
 from envkb.document.redaction.encodings import base64_cores, spellings
 from envkb.document.redaction.machine import MachineValues
 from envkb.document.redaction.names import is_distinctive, is_everyday, is_unmistakable
-from envkb.document.redaction.spans import Kind, Rule, Span, Subject, find_all
+from envkb.document.redaction.spans import Kind, Rule, Span, Subject, find_all, lower, needle_of
 
 _SHARED_PATHS: Final = frozenset(
     """
@@ -34,7 +34,7 @@ class _Name(NamedTuple):
 
     def find(self, subject: Subject) -> Iterator[Span]:
         low, name = subject.low, self.name
-        if not subject.has(name):
+        if not subject.has(needle_of(name)):
             return
         anywhere = is_distinctive(name)
         for match in re.finditer(_name_pattern(name), low):
@@ -71,13 +71,13 @@ class ValueFinder:
 
 def _names(machine: MachineValues) -> Iterator[_Name]:
     for user in filter(None, machine.users):
-        yield _Name(user.lower(), Kind.USER, user, stands_as_user)
+        yield _Name(lower(user), Kind.USER, user, stands_as_user)
     for host in filter(None, machine.hosts):
         short = host.partition(".")[0]
         if not re.fullmatch(_IPV4, host) and ":" not in host and short.lower() != "localhost":
-            yield _Name(host.lower(), Kind.HOST, short, stands_as_host)
+            yield _Name(lower(host), Kind.HOST, short, stands_as_host)
             if short != host and short not in machine.hosts:
-                yield _Name(short.lower(), Kind.HOST, short, stands_as_host)
+                yield _Name(lower(short), Kind.HOST, short, stands_as_host)
 
 
 def _name_pattern(name: str) -> str:
@@ -109,7 +109,7 @@ def _rules(machine: MachineValues) -> Iterator[Rule]:
 
 
 def _path_rules(kind: Kind, path: str) -> Iterator[Rule]:
-    parts = [part for part in re.split(r"[\\/]+", path.lower()) if part]
+    parts = [part for part in re.split(r"[\\/]+", lower(path)) if part]
     if not parts or "/".join(parts) in _SHARED_PATHS:
         return
     end = r"(?![a-z0-9_-]|\.[a-z0-9])"
@@ -119,7 +119,7 @@ def _path_rules(kind: Kind, path: str) -> Iterator[Rule]:
         rest = between.join(map(re.escape, parts[len(drive) :]))
         letter = drive[-1].rstrip(":")
         for start in (f"{letter}:", f"/mnt/{letter}", f"/cygdrive/{letter}", f"/{letter}"):
-            yield Rule(kind, parts[-1], start + between + rest + end, value=path)
+            yield Rule(kind, needle_of(parts[-1]), start + between + rest + end, value=path)
         return
     first = re.escape(parts[0])
     # A lone `/root` is a folder of many paths; it is the home only where a path starts.
@@ -128,13 +128,13 @@ def _path_rules(kind: Kind, path: str) -> Iterator[Rule]:
     )
     yield Rule(
         kind,
-        parts[-1],
+        needle_of(parts[-1]),
         rf"{first}(?<=[\\/]{first})" + alone + "".join(between + re.escape(part) for part in parts[1:]) + end,
         before=1,
         value=path,
     )
     in_url = "".join(f"%2f{part}" for part in parts)
-    yield Rule(kind, in_url, re.escape(in_url), value=path)
+    yield Rule(kind, needle_of(in_url), re.escape(in_url), value=path)
 
 
 def _drive(parts: list[str]) -> list[str]:
@@ -146,7 +146,7 @@ def _drive(parts: list[str]) -> list[str]:
 
 
 def _id_rules(known: str) -> Iterator[Rule]:
-    low = known.lower()
+    low = lower(known)
     digits = low.replace("-", "")
     if len(low) < _LEAST_ID:
         return
@@ -158,7 +158,7 @@ def _id_rules(known: str) -> Iterator[Rule]:
     word = re.escape(low)
     yield Rule(
         Kind.SERIAL,
-        low,
+        needle_of(low),
         word if len(low) >= _LEAST_ANYWHERE else rf"{word}(?<![a-z0-9]{word})(?![a-z0-9])",
         value=known,
     )
@@ -168,12 +168,12 @@ def _secret_rules(secret: str) -> Iterator[Rule]:
     for value in _searchable(secret):
         if len(value) >= _LEAST_ANYWHERE and not value.isdigit():
             for spelling in spellings(value):
-                yield Rule(Kind.SECRET, spelling.lower(), re.escape(spelling), blind=False, value=secret)
+                yield Rule(Kind.SECRET, needle_of(spelling), re.escape(spelling), blind=False, value=secret)
         else:
             word = re.escape(value)
             before = r"[\w.]" if value.isdigit() else r"\w"
             alone = rf"{word}(?<!{before}{word})(?!\w|\.\w)"
-            yield Rule(Kind.SECRET, value.lower(), alone, blind=False, value=secret)
+            yield Rule(Kind.SECRET, needle_of(value), alone, blind=False, value=secret)
 
 
 def _searchable(secret: str) -> Iterable[str]:
