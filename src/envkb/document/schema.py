@@ -53,14 +53,15 @@ class _Described(GenerateJsonSchema):
         model: type[BaseModel] = schema["cls"]
         text = inspect.cleandoc(model.__doc__ or "")
         json_schema["description"] = " ".join(text.split("\n\nAttributes:")[0].split())
-        meanings = _meanings(text)
+        # A key that is inherited is explained where it comes from.
+        meanings = {name: it for kind in reversed(model.__mro__) for name, it in _meanings(kind.__doc__).items()}
         for name, field in model.model_fields.items():
             if name in meanings:
                 json_schema["properties"][field.alias or name]["description"] = meanings[name]
         return json_schema
 
 
-def _meanings(docstring: str) -> dict[str, str]:
-    section = _ATTRIBUTES.search(docstring)
+def _meanings(docstring: str | None) -> dict[str, str]:
+    section = _ATTRIBUTES.search(inspect.cleandoc(docstring or ""))
     found = _ATTRIBUTE.findall(section["lines"]) if section else []
     return {name: " ".join(meaning.split()) for name, meaning in found}

@@ -1,0 +1,52 @@
+"""What the command line says of itself."""
+
+import contextlib
+import inspect
+import io
+import os
+
+from tables import code, table
+
+from envkb import errors
+from envkb.cli import COMMANDS, main
+from envkb.errors import KbError
+
+_WIDTH = "80"
+
+
+def commands() -> str:
+    """Return the help of every command, as it is printed."""
+    return "\n\n".join([_help(), *(f"## kb {name}\n\n{_help(name)}" for name in COMMANDS)])
+
+
+def _help(*command: str) -> str:
+    os.environ["COLUMNS"] = _WIDTH
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        main([*command, "--help"])
+    return f"```text\n$ {' '.join(['kb', *command, '--help'])}\n{printed.getvalue().strip()}\n```"
+
+
+def exit_codes() -> str:
+    """Return every exit code with its meaning."""
+    trees = [
+        tree
+        for _, tree in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(tree, KbError) and tree is not KbError
+    ]
+    rows = [(tree.exit_code, _meaning(tree), code(tree.__name__)) for tree in trees]
+    known = [
+        (0, "Done. Also: an experiment that failed and was recorded, a fact that could not be read.", ""),
+        (
+            KbError.exit_code,
+            "Something else that a user can act on: a folder that cannot be written, a full disk.",
+            code("KbError"),
+        ),
+        *rows,
+        (130, "Interrupted, by Ctrl-C or by an answer.", ""),
+    ]
+    return table(("code", "meaning", "in Python"), ((str(number), *rest) for number, *rest in sorted(known)))
+
+
+def _meaning(tree: type[KbError]) -> str:
+    return (inspect.getdoc(tree) or "").partition("\n")[0]
