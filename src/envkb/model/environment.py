@@ -107,7 +107,7 @@ class Environment(Value):
 
     Attributes:
         origin: How it came to be known.
-        prefix_kind: `venv`, `virtualenv`, `uv-venv`, `conda`, `pixi`, `system`, `debian`, `standalone` …; null where unknown.
+        prefix_kind: `venv`, `virtualenv`, `uv-venv`, `conda`, `pixi`, `system`, `debian`, …; null where unknown.
         manager: The manager that made it; null where no trace tells.
         evidence: The traces that tell.
         selected_by: Why this one was read: `--python`, `VIRTUAL_ENV`, `CONDA_PREFIX`, `kb itself`.

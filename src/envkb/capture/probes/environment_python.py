@@ -32,10 +32,12 @@ def python_values(told: Mapping[str, Any]) -> dict[str, JsonValue]:
     """
     banner = text(told.get("version_text")) or ""
     build, compiler = _build(banner)
+    name = implementation(told)
     return {
         "version": version(told),
-        "implementation": implementation(told),
-        "implementation_version": text(told.get("implementation_version")),
+        "implementation": name,
+        # CPython's is the language's; only another one's says something.
+        "implementation_version": text(told.get("implementation_version")) if name != "CPython" else None,
         "build": build,
         "compiler": compiler,
         "packager": _packager(banner),
@@ -43,8 +45,6 @@ def python_values(told: Mapping[str, Any]) -> dict[str, JsonValue]:
         "platform": text(told.get("platform")),
         "host_triplet": text(told.get("host")),
         "pointer_bits": size(told.get("pointer_bits")),
-        "byte_order": text(told.get("byteorder")),
-        "soabi": text(told.get("soabi")),
         "ext_suffix": text(told.get("ext_suffix")),
         "abi_flags": text(told.get("abiflags")),
         "free_threaded": flag(told.get("gil_disabled")),

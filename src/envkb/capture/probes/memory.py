@@ -24,7 +24,6 @@ _SIZES = (
     ("cached_bytes", "Cached"),
     ("buffers_bytes", "Buffers"),
     ("dirty_bytes", "Dirty"),
-    ("locked_bytes", "Mlocked"),
     ("shared_bytes", "Shmem"),
     ("slab_bytes", "Slab"),
     ("swap_total_bytes", "SwapTotal"),
@@ -33,7 +32,6 @@ _SIZES = (
     ("committed_bytes", "Committed_AS"),
     ("hugepage_bytes", "Hugepagesize"),
     ("anonymous_huge_bytes", "AnonHugePages"),
-    ("zswap_bytes", "Zswap"),
     ("cma_total_bytes", "CmaTotal"),
 )
 _COUNTS = (("hugepages_total", "HugePages_Total"), ("hugepages_free", "HugePages_Free"))
@@ -45,7 +43,6 @@ _SETTINGS = (
     ("max_map_count", _VM + "max_map_count"),
     ("dirty_percent", _VM + "dirty_ratio"),
     ("dirty_background_percent", _VM + "dirty_background_ratio"),
-    ("compaction_proactiveness", _VM + "compaction_proactiveness"),
     ("same_page_merging", "/sys/kernel/mm/ksm/run"),
     ("numa_balancing", "/proc/sys/kernel/numa_balancing"),
 )

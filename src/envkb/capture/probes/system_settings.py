@@ -3,7 +3,7 @@
 import re
 
 from envkb.capture.probes.observations import Observations
-from envkb.capture.probes.quantities import cpu_set, whole
+from envkb.capture.probes.quantities import whole
 from envkb.capture.probes.wording import first_line
 from envkb.capture.snapshot import Snapshot
 from envkb.model.fact import Status
@@ -17,7 +17,6 @@ _NUMBERS = (
     ("ptrace_scope", _KERNEL + "yama/ptrace_scope"),
     ("nmi_watchdog", _KERNEL + "nmi_watchdog"),
     ("scheduler_autogroup", _KERNEL + "sched_autogroup_enabled"),
-    ("timer_migration", _KERNEL + "timer_migration"),
     ("realtime", "/sys/kernel/realtime"),
     ("selinux_enforcing", "/sys/fs/selinux/enforce"),
 )
@@ -27,8 +26,6 @@ _NAMED_LIMITS = {
     "Max locked memory": "locked_memory_bytes",
     "Max stack size": "stack_bytes",
     "Max processes": "processes",
-    "Max address space": "address_space_bytes",
-    "Max resident set": "resident_set_bytes",
 }
 _SECCOMP = {"0": "off", "1": "strict", "2": "filter"}
 
@@ -59,7 +56,3 @@ def _limits(snapshot: Snapshot, notes: Observations) -> None:
 def _confinement(snapshot: Snapshot, notes: Observations) -> None:
     told = dict(re.findall(r"^(\w+):\t(.*)$", snapshot.text(_STATUS) or "", re.MULTILINE))
     notes.see("limit", "seccomp", _SECCOMP.get(told.get("Seccomp", "").strip()), _STATUS)
-    nodes = cpu_set(told.get("Mems_allowed_list"))
-    notes.see("limit", "memory_nodes", told["Mems_allowed_list"].strip() if nodes else None, _STATUS)
-    bypass = told.get("Speculation_Store_Bypass", "").strip()
-    notes.see("limit", "store_bypass", bypass or None, _STATUS)

@@ -7,7 +7,6 @@ from envkb.model.vocabulary.term import Term
 TERMS: Final = (
     Term("python", "abi_flags", "str", "Letters that the ABI of the interpreter adds to its name.", identity=True),
     Term("python", "build", "str", "Branch or revision and date that the interpreter was built from.", identity=True),
-    Term("python", "byte_order", "str", "Order of the bytes in a number: little or big.", identity=True),
     Term("python", "cache_tag", "str", "Tag of compiled files and extension modules (cpython-312)."),
     Term("python", "compiler", "str", "Compiler that the interpreter was built with.", identity=True),
     Term("python", "configure_flags", "list", "Features that the interpreter was configured with when built."),
@@ -37,7 +36,6 @@ TERMS: Final = (
         identity=True,
     ),
     Term("python", "shared_library", "bool", "Whether the interpreter is linked to a shared library of its own."),
-    Term("python", "soabi", "str", "ABI that extension modules are built for.", identity=True),
     Term("python", "version", "str", "Full version of the language.", identity=True),
     Term(
         "environment",

@@ -11,7 +11,6 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("memory", "cached_bytes", "int", "Memory that held cached files when it was read."),
     Term("memory", "buffers_bytes", "int", "Memory that held file system structures when it was read."),
     Term("memory", "dirty_bytes", "int", "Memory that waited to be written to disk when it was read."),
-    Term("memory", "locked_bytes", "int", "Memory that could not be swapped when it was read."),
     Term("memory", "shared_bytes", "int", "Memory in shared segments and tmpfs when it was read."),
     Term("memory", "slab_bytes", "int", "Memory of the kernel's own objects when it was read."),
     Term("memory", "committed_bytes", "int", "Memory promised to programs when it was read."),
@@ -23,7 +22,6 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("memory", "swap_devices", "int", "Number of swap devices and files."),
     Term("memory", "swap_kinds", "list", "Kinds of swap: `partition`, `file`, `zram`."),
     Term("memory", "zswap", "bool", "Whether pages are compressed before they are swapped."),
-    Term("memory", "zswap_bytes", "int", "Memory that compressed pages took when it was read."),
     Term("memory", "page_bytes", "int", "Size of a page.", identity=True),
     Term("memory", "hugepage_bytes", "int", "Size of a huge page."),
     Term("memory", "hugepages_total", "int", "Number of huge pages set aside."),
@@ -39,6 +37,5 @@ TERMS: Final[tuple[Term, ...]] = (
     Term("memory", "overcommit_percent", "int", "Share of memory that mode 2 may promise."),
     Term("memory", "dirty_percent", "int", "Share of memory from which writers must wait for the disk."),
     Term("memory", "dirty_background_percent", "int", "Share of memory from which writing starts."),
-    Term("memory", "compaction_proactiveness", "int", "How eagerly the kernel keeps large pieces of memory free."),
     Term("memory", "max_map_count", "int", "Number of mappings a process may have."),
 )

@@ -46,7 +46,6 @@ _KERNEL: Final = (
     Term("kernel", "ptrace_scope", "int", "Which processes a debugger or sampling profiler may attach to."),
     Term("kernel", "nmi_watchdog", "int", "Whether a watchdog takes one performance counter."),
     Term("kernel", "scheduler_autogroup", "int", "Whether each session gets the same share of the CPUs."),
-    Term("kernel", "timer_migration", "int", "Whether timers move to CPUs that are awake."),
     Term("kernel", "realtime", "int", "Whether it is a real-time kernel."),
     Term("kernel", "selinux_enforcing", "int", "Whether SELinux forbids rather than reports."),
     Term("kernel", "security_modules", "list", "Security modules that look at every call."),
@@ -57,11 +56,7 @@ _LIMITS: Final = (
     Term("limit", "locked_memory_bytes", "int", "Memory that a process may lock; RDMA needs much."),
     Term("limit", "stack_bytes", "int", "Stack of a thread."),
     Term("limit", "processes", "int", "Processes and threads that a user may have."),
-    Term("limit", "address_space_bytes", "int", "Address space of a process."),
-    Term("limit", "resident_set_bytes", "int", "Memory that a process may keep."),
-    Term("limit", "memory_nodes", "str", "NUMA nodes that the process may take memory from."),
     Term("limit", "seccomp", "str", "Whether a filter looks at every system call."),
-    Term("limit", "store_bypass", "str", "Protection of this process against Speculative Store Bypass."),
 )
 
 _PROBING: Final = (Term("kb", "probe_failed", "str", "Probes that failed, with their errors."),)

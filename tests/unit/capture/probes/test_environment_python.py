@@ -12,7 +12,7 @@ def test_an_interpreter_is_told_whole() -> None:
     assert python_values(INTERPRETER) == {
         "version": "3.12.4",
         "implementation": "CPython",
-        "implementation_version": "3.12.4",
+        "implementation_version": None,
         "build": "main, Jun 7 2024, 06:33:07",
         "compiler": "GCC 13.2.0",
         "packager": None,
@@ -20,8 +20,6 @@ def test_an_interpreter_is_told_whole() -> None:
         "platform": "linux-x86_64",
         "host_triplet": "x86_64-pc-linux-gnu",
         "pointer_bits": 64,
-        "byte_order": "little",
-        "soabi": "cpython-312-x86_64-linux-gnu",
         "ext_suffix": ".cpython-312-x86_64-linux-gnu.so",
         "abi_flags": None,
         "free_threaded": False,

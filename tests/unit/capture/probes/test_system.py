@@ -105,7 +105,7 @@ def test_settings_and_confinement_are_read() -> None:
     texts = {
         "/proc/sys/kernel/randomize_va_space": "2\n",
         "/sys/kernel/security/lsm": "lockdown,capability,yama,apparmor\n",
-        "/proc/self/status": "Name:\tcat\nSeccomp:\t2\nMems_allowed_list:\t0-1\n",
+        "/proc/self/status": "Name:\tcat\nSeccomp:\t2\n",
     }
 
     told = seen(texts, system_settings.probe)
@@ -114,4 +114,4 @@ def test_settings_and_confinement_are_read() -> None:
         "address_randomization": 2,
         "security_modules": ["lockdown", "capability", "yama", "apparmor"],
     }
-    assert told.values("limit") == {"memory_nodes": "0-1", "seccomp": "filter"}
+    assert told.values("limit") == {"seccomp": "filter"}
