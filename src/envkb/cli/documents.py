@@ -308,6 +308,38 @@ def found(hit: Hit, names: Sequence[str]) -> FoundRecord:
     return FoundRecord(**dict(listed(hit.row, names)), excerpt=hit.excerpt)
 
 
+class FileProblem(Value):
+    """One thing that is wrong with a knowledge base.
+
+    Attributes:
+        level: `error` where something is broken, `warning` where it only may be.
+        path: The file, relative to the root.
+        place: Where in the file; null where it is about the whole of it.
+        message: What is wrong.
+        hint: How to mend it.
+    """
+
+    level: Literal["error", "warning"]
+    path: str
+    place: str | None
+    message: str
+    hint: str
+
+
+class CheckedDocument(Value):
+    """Printed by `kb check`.
+
+    Attributes:
+        schema_: `envkb.checked/1`.
+        records: Number of records there are.
+        problems: What is wrong, sorted by file; empty where nothing is.
+    """
+
+    schema_: Literal["envkb.checked/1"] = Field(alias="schema", default="envkb.checked/1")
+    records: int
+    problems: tuple[FileProblem, ...]
+
+
 PRINTED: Final = (
     ErrorDocument,
     RecordedDocument,

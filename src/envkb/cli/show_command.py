@@ -1,0 +1,56 @@
+"""`kb show`."""
+
+from typing import Annotated
+
+import typer
+
+from envkb.cli.console import AsJson, Root, emit, inert, say, show
+
+
+def run(
+    record: Annotated[str, typer.Argument(metavar="ID", help="The record's id, in any spelling.")],
+    *,
+    facts: Annotated[bool, typer.Option("--facts", help="List every fact with its source, too.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print a summary for a bug tracker.")] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one record.
+
+    Example: kb show KB-2026-WERC8-GMRZGT --facts
+    """
+    from envkb.cite.line import citation_line  # noqa: PLC0415 - start-up
+    from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
+    from envkb.cli.documents import ShownDocument, reference  # noqa: PLC0415 - start-up
+    from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - start-up
+    from envkb.knowledge.query.parser import parse_query  # noqa: PLC0415 - start-up
+    from envkb.publish import summary  # noqa: PLC0415 - start-up
+
+    base = open_base(root)
+    stored = base.read(record)
+    with open_index(base) as index:
+        rows = index.rows(parse_query(f'id = "{stored.id}"'))
+        pointing = index.pointing_at(stored.id)
+    state = rows[0].state if rows else "current"
+    citation = citation_line(
+        authors=stored.record.authors,
+        title=stored.record.title,
+        record_id=stored.id,
+        digest=stored.digest,
+        created=stored.record.created,
+        base_url=None if stored.private else base.settings.base_url,
+    )
+    if as_json:
+        emit(ShownDocument(**dict(reference(stored)), state=state, private=stored.private, record=stored.record))
+        return
+    if markdown:
+        show(summary.markdown(stored.record, record_id=stored.id, digest=stored.digest, citation=citation).rstrip())
+        return
+    if state != "current":
+        by = ", ".join(f"{row.id} {relation}" for relation, row in pointing) or "see `kb check`"
+        say(f"kb: this record is {state}: {by}")
+    for line in summary.text_lines(stored.record, with_facts=facts):
+        show(inert(line))
+    show(f"{'file':<10} {stored.path}")
+    show(f"{'verify':<10} sha256sum gives {stored.digest}")
+    show(f"{'cite':<10} {inert(citation)}")
