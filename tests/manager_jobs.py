@@ -96,8 +96,9 @@ def make_wheel(
     requires: Sequence[str] = (),
     python: str = "",
     tag: str = "py3-none-any",
+    payload: bytes = b"",
 ) -> Path:
-    """Write a wheel with one small module into a folder."""
+    """Write a wheel with one small module, and a payload if there is one, into a folder."""
     metadata = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
     metadata += [f"Requires-Dist: {requirement}" for requirement in requires]
     metadata += [f"Requires-Python: {python}"] if python else []
@@ -107,15 +108,17 @@ def make_wheel(
         f"{info}/METADATA": "\n".join(metadata) + "\n",
         f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: by-hand\nRoot-Is-Purelib: true\nTag: {tag}\n",
     }
-    rows = [f"{path},sha256={_digest(text)},{len(text)}" for path, text in files.items()]
-    files[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,"]) + "\n"
+    contents = {path: text.encode() for path, text in files.items()}
+    contents |= {f"{name}/payload.bin": payload} if payload else {}
+    rows = [f"{path},sha256={_digest(content)},{len(content)}" for path, content in contents.items()]
+    contents[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,\n"]).encode()
     folder.mkdir(parents=True, exist_ok=True)
     wheel = folder / f"{name}-{version}-{tag}.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
-        for path, text in files.items():
-            archive.writestr(path, text)
+        for path, content in contents.items():
+            archive.writestr(path, content)
     return wheel
 
 
-def _digest(text: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+def _digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.parser import Parser
 from pathlib import Path
 
@@ -23,13 +23,16 @@ _LEFT_OUT = shutil.ignore_patterns(
 )
 
 
-def build_channel(channel: Path, wheels: Sequence[Path], work: Path) -> str:
+def build_channel(
+    channel: Path, wheels: Sequence[Path], work: Path, *, machine: Mapping[str, str] | None = None
+) -> str:
     """Build a channel that holds this Python and a package for each wheel, and return its address.
 
     Args:
         channel: The folder to make.
         wheels: Wheels that fit this Python.
         work: A folder for what is needed on the way.
+        machine: What packages need of the machine, by name of the distribution: `{"torch": "__cuda >=12"}`.
     """
     from rattler import Subdir  # noqa: PLC0415 - test modules skip where it is missing
     from rattler.index import index_fs  # noqa: PLC0415 - likewise
@@ -52,6 +55,7 @@ def build_channel(channel: Path, wheels: Sequence[Path], work: Path) -> str:
         # conda has no local versions, and no `+` in a file name.
         number = metadata["Version"].partition("+")[0]
         needs = [f"python {PYTHON}.*", *_dependencies(metadata.get_all("Requires-Dist") or [])]
+        needs += [machine[name]] if machine and name in machine else []
         build = "cpu_0" if name == "torch" else "0"
         conda_name = _CONDA_NAMES.get(name, name)
         assemble_package(conda_name, number, subdir, build, out, files_dir=stage, depends=needs, compression_level=1)

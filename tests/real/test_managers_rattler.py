@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from envkb.managers import MANAGERS, ErrorKind, Job, Outcome, clear_cache, look_for, make_cache, perform
 from envkb.process import run
 from manager_jobs import make_request, make_wheel
+from small_disk import small_disk
 
 pytest.importorskip("rattler", reason="py-rattler is not here")
 pytest.importorskip("rattler_build", reason="py-rattler-build is not here")
@@ -34,7 +36,8 @@ def channel(tmp_path_factory: pytest.TempPathFactory) -> str:
         make_wheel(root / "wheels", "demo", requires=["core<2"]),
         make_wheel(root / "wheels", "torch", "2.13.0+cpu"),
     ]
-    return build_channel(root / "channel", wheels, root / "work")
+    wheels.append(make_wheel(root / "wheels", "gpucore"))
+    return build_channel(root / "channel", wheels, root / "work", machine={"gpucore": "__cuda >=12.4"})
 
 
 @pytest.fixture
@@ -153,6 +156,22 @@ def test_a_torch_backend_chooses_the_build(job: Jobs) -> None:
 @pytest.mark.skipif(not shutil.which("ldd"), reason="the machine has no glibc")
 def test_a_glibc_that_is_too_old_is_told(job: Jobs) -> None:
     assert failure_of(RATTLER.resolve(job("core")), CONDA_OVERRIDE_GLIBC="2.12") is ErrorKind.GLIBC_TOO_OLD
+
+
+@pytest.mark.parametrize(("driver", "fits"), [("12.6", True), ("13.0", True), ("11.8", False), ("", False)])
+def test_a_driver_decides_what_can_be_installed(job: Jobs, driver: str, *, fits: bool) -> None:
+    outcome = done(RATTLER.resolve(job("gpucore")), CONDA_OVERRIDE_CUDA=driver)
+    kind = outcome.failure.kind if outcome.failure is not None else None
+    assert kind is (None if fits else ErrorKind.NO_CUDA_DRIVER)
+
+
+def test_a_disk_that_fills_up_in_the_middle_is_told(job: Jobs, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 2048) as disk:
+        if disk is None:
+            pytest.skip("this system mounts no small disk")
+        wanted = job("core")
+        assert failure_of(RATTLER.make(replace(wanted, cache=disk / "cache"))) is ErrorKind.DISK_FULL
+        assert failure_of(RATTLER.make(replace(wanted, prefix=disk / "env"))) is ErrorKind.DISK_FULL
 
 
 def test_a_damaged_archive_is_told(job: Jobs, channel: str, tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"Temporary failure in name resolution",
             r"failed to lookup address",
             r"error sending request",
+            r"network was disabled",
             r"error decoding response body",
             r"Failed to fetch",
             r"incomplete-download",

@@ -1,7 +1,8 @@
 """Which build of torch is meant, in words that belong to no manager: `auto`, `cpu`, `cu126`, `rocm6.4`, `xpu`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from envkb.errors import UsageError
@@ -14,8 +15,8 @@ TORCH_FAMILY: Final = frozenset(
 )
 """Distributions that torch's own indexes hold, beside what torch depends on."""
 
-CUDA_BACKENDS: Final = ("cu118", "cu126", "cu128", "cu129", "cu130", "cu132")
-"""CUDA builds that torch publishes or published lately, oldest first."""
+NEWEST_BACKENDS: Final[Mapping[int, str]] = MappingProxyType({11: "cu118", 12: "cu129", 13: "cu132"})
+"""The newest build that torch publishes for each major version of CUDA."""
 
 _BACKEND = re.compile(r"auto|cpu|xpu|cu(\d{1,2})(\d)|rocm\d+(\.\d+)*")
 _CUDA_VERSION = re.compile(r"(\d{1,2})\.(\d)(?:\.\d+)?")
@@ -57,18 +58,19 @@ def backend_of_cuda(version: str | None) -> str:
 
 
 def backend_of_driver(cuda_version: str | None) -> str:
-    """Choose what `auto` means where a manager cannot look for itself.
+    """Choose what `auto` means where a manager cannot look for itself, as uv chooses it.
 
     Args:
-        cuda_version: The newest CUDA version that the machine's NVIDIA driver runs; None where it has no such driver.
+        cuda_version: The newest CUDA version that the machine's NVIDIA driver names; None where it has no such driver.
 
     Returns:
-        The newest CUDA build that this driver runs, `cpu` without a driver or with one too old for all of them.
+        The newest build of the driver's major version, since a driver runs all minor versions of its own; `cpu` without
+        a driver, or with one too old for any build.
     """
     if cuda_version is None:
         return "cpu"
-    limit = tuple(int(part) for part in cuda_version.split(".")[:2])
-    fitting = [backend for backend in CUDA_BACKENDS if _release(backend) <= limit]
+    driver = int(cuda_version.partition(".")[0])
+    fitting = [backend for major, backend in NEWEST_BACKENDS.items() if major <= driver]
     return fitting[-1] if fitting else "cpu"
 
 
@@ -89,7 +91,3 @@ def chosen(backend: str, manager: str) -> str:
 def only_torch(names: Iterable[str]) -> bool:
     """Return whether all of these distributions are of torch's own family."""
     return all(name in TORCH_FAMILY for name in names)
-
-
-def _release(backend: str) -> tuple[int, int]:
-    return int(backend[2:-1]), int(backend[-1])

@@ -42,9 +42,17 @@ def test_what_is_no_cuda_version_is_a_usage_error(version: str) -> None:
 
 @pytest.mark.parametrize(
     ("driver", "backend"),
-    [(None, "cpu"), ("12.6", "cu126"), ("12.7", "cu126"), ("12.2", "cu118"), ("13.5", "cu132"), ("11.4", "cpu")],
+    [
+        (None, "cpu"),
+        ("12.2", "cu129"),
+        ("12.9", "cu129"),
+        ("13.0", "cu132"),
+        ("14.1", "cu132"),
+        ("11.4", "cu118"),
+        ("10.2", "cpu"),
+    ],
 )
-def test_a_driver_gets_the_newest_build_that_it_runs(driver: str | None, backend: str) -> None:
+def test_a_driver_gets_the_newest_build_of_its_major_version(driver: str | None, backend: str) -> None:
     assert backend_of_driver(driver) == backend
 
 
