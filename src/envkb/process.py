@@ -95,6 +95,35 @@ def run(
     return Completed(tuple(args), process.returncode, stdout, stderr, time.monotonic() - begin, timed_out)
 
 
+def attend(args: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> int:
+    """Start a program that talks to the person at the terminal itself, and wait until one of them ends it.
+
+    Ctrl-C reaches the program as it reaches us, so it ends by itself; we wait for that.
+
+    Args:
+        args: The program and its arguments; nothing is interpreted by a shell.
+        env: Its environment variables; None for ours.
+        cwd: Its working directory; None for ours.
+
+    Returns:
+        Its exit status.
+
+    Raises:
+        ToolMissingError: There is no such program.
+        ToolFailedError: The program is there but cannot be started.
+    """
+    try:
+        process = subprocess.Popen(args, env=env, cwd=cwd)
+    except OSError as error:
+        raise _cannot_start(args[0], env, cwd, error) from error
+    with process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()
+            raise
+
+
 def _start(args: Sequence[str], env: Mapping[str, str] | None, cwd: Path | None) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(

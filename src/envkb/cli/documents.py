@@ -346,6 +346,10 @@ PRINTED: Final = (
     RecordedManyDocument,
     InitialisedDocument,
     ImportedDocument,
+    ListDocument,
+    ShownDocument,
+    FoundDocument,
+    CheckedDocument,
     RenderedDocument,
     BuiltDocument,
 )
