@@ -10,6 +10,7 @@ import unicodedata
 from typing import Final
 
 from pydantic import JsonValue
+from pydantic_core import to_json
 
 from envkb.errors import InvalidDataError
 
@@ -18,7 +19,9 @@ MAX_DEPTH: Final = 32
 MAX_INTEGER: Final = 2**53 - 1
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
-_KEY_LINE: Final = re.compile(r'^ *"([^"\\]*(?:\\.[^"\\]*)*)": ', re.MULTILINE)
+_WRONG_KEY: Final = re.compile(r'\n *"(?![a-z][a-z0-9_]*": )([^"\\]*(?:\\.[^"\\]*)*)": ')
+_LAYOUT: Final = re.compile(r"\n *")
+_COMPACT: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ": "))
 _NEGATIVE_ZERO: Final = re.compile(r"[ \n]-0\.0(?:,?\n)")
 _TOO_DEEP: Final = "\n" + "  " * (MAX_DEPTH + 1)
 _RESTORE: Final = "something rewrote the file: restore it from git or from its source, and keep `.gitattributes`"
@@ -74,7 +77,7 @@ def parse(data: bytes) -> JsonValue:
     text = _decode(data)
     try:
         tree: JsonValue = json.loads(text, parse_int=_parse_integer)
-        canonical = _dump(tree)
+        canonical = text if _is_plainly_canonical(text, tree) else _dump(tree)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InvalidDataError(f"no JSON: {error.msg}", hint=_RESTORE, place=place) from error
@@ -86,6 +89,15 @@ def parse(data: bytes) -> JsonValue:
         raise _first_difference(text, canonical)
     _check_tokens(text)
     return tree
+
+
+def _is_plainly_canonical(text: str, tree: JsonValue) -> bool:
+    # CPython encodes fast only without layout, so its encoder vouches for the tokens (in a string, a line feed is
+    # escaped: every raw one is layout), and another one for the layout. Where they do not, `_dump` has the last word.
+    try:
+        return _LAYOUT.sub("", text) == _COMPACT.encode(tree) and to_json(tree, indent=2).decode() + "\n" == text
+    except ValueError:
+        return False
 
 
 def _dump(tree: JsonValue) -> str:
@@ -114,9 +126,8 @@ def _decode(data: bytes) -> str:
 
 def _check_tokens(text: str) -> None:
     # The text is in canonical layout here, so a line says what its token is and how deep it stands.
-    for key in set(_KEY_LINE.findall(text)):
-        if not _KEY.fullmatch(key):
-            raise InvalidDataError(f"{key!r} cannot be a key of a record")
+    if wrong := _WRONG_KEY.search(text):
+        raise InvalidDataError(f"{wrong[1]!r} cannot be a key of a record")
     if _TOO_DEEP in text:
         raise InvalidDataError(f"nested deeper than {MAX_DEPTH} levels")
     if "-0.0" in text and _NEGATIVE_ZERO.search(text):

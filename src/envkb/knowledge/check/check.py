@@ -1,0 +1,64 @@
+"""Runs all checks over a knowledge base."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from envkb.errors import KbError
+from envkb.knowledge.check.files import Checked, Rules, check_attachment, check_record
+from envkb.knowledge.check.places import Places, survey
+from envkb.knowledge.check.privacy import privacy_problems
+from envkb.knowledge.check.problem import Problem
+from envkb.knowledge.check.relations import relation_problems
+from envkb.knowledge.folder import KnowledgeBase
+from envkb.knowledge.layout import SETTINGS
+from envkb.knowledge.workers import spread
+from envkb.model.settings import Thresholds
+from envkb.process import Runner, run
+
+
+def check(base: KnowledgeBase, *, now: datetime, runner: Runner = run, jobs: int | None = None) -> list[Problem]:
+    """Validate every file of a knowledge base.
+
+    Args:
+        base: The knowledge base.
+        now: The present.
+        runner: Starts git, which is asked what it tracks.
+        jobs: Number of processes; as many as there are CPUs where null.
+
+    Returns:
+        What is wrong, sorted by file; empty where nothing is.
+
+    Raises:
+        KbError: A folder cannot be read.
+    """
+    rules, problems = _rules(base, now)
+    return sorted(
+        [*problems, *_file_problems(base.root, rules, runner, jobs)],
+        key=lambda problem: (problem.path, problem.level, problem.place or "", problem.message),
+    )
+
+
+def _rules(base: KnowledgeBase, now: datetime) -> tuple[Rules, list[Problem]]:
+    try:
+        settings = base.settings
+    except KbError as error:
+        classes, thresholds, problems = frozenset[str](), Thresholds(), [Problem.of(str(SETTINGS), error)]
+    else:
+        classes, thresholds, problems = frozenset(settings.edge_cases), settings.thresholds, []
+    latest = now.astimezone(UTC) + timedelta(minutes=thresholds.clock_ahead_minutes)
+    return Rules(classes, latest.strftime("%Y-%m-%dT%H:%M:%SZ")), problems
+
+
+def _file_problems(root: Path, rules: Rules, runner: Runner, jobs: int | None) -> Iterator[Problem]:
+    places: Places = survey(root)
+    yield from places.problems
+    records: list[Checked] = list(spread(partial(check_record, root, rules), places.records, jobs))
+    attachments = list(spread(partial(check_attachment, root), places.attachments, jobs))
+    for found in (*(checked.problems for checked in records), *(problems for _, problems in attachments)):
+        yield from found
+    sights = [checked.sight for checked in records if checked.sight]
+    sizes = dict(zip(places.attachments, (size for size, _ in attachments), strict=True))
+    yield from relation_problems(sights, sizes)
+    yield from privacy_problems(root, sights, runner)
