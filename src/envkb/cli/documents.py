@@ -340,6 +340,22 @@ class CheckedDocument(Value):
     problems: tuple[FileProblem, ...]
 
 
+class SchemaDocument(Value):
+    """Printed by `kb schema`.
+
+    Attributes:
+        schema_: `envkb.schema/1`.
+        names: Every schema there is.
+        name: The one asked for; null where none was.
+        json_schema: The JSON Schema asked for; null where none was.
+    """
+
+    schema_: Literal["envkb.schema/1"] = Field(alias="schema", default="envkb.schema/1")
+    names: tuple[str, ...]
+    name: str | None
+    json_schema: dict[str, JsonValue] | None
+
+
 PRINTED: Final = (
     ErrorDocument,
     RecordedDocument,
@@ -350,6 +366,7 @@ PRINTED: Final = (
     ShownDocument,
     FoundDocument,
     CheckedDocument,
+    SchemaDocument,
     RenderedDocument,
     BuiltDocument,
 )

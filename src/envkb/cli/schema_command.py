@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from envkb.cli.console import show
+from envkb.cli.console import AsJson, emit, show
 from envkb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,19 +14,25 @@ if TYPE_CHECKING:
 
 def run(
     name: Annotated[str | None, typer.Argument(help="Name of the schema; without one they are listed.")] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Print the JSON Schema of a record, of kb.toml, of `--from`, or of a `--json` output.
 
     Example: kb schema record > record.schema.json
     """
+    from envkb.cli.documents import SchemaDocument  # noqa: PLC0415 - start-up
+
     schemas = known()
-    if name is None:
+    if name is not None and name not in schemas:
+        raise UsageError(f"there is no schema {name!r}", hint=f"known: {', '.join(schemas)}")
+    if as_json:
+        emit(SchemaDocument(names=tuple(schemas), name=name, json_schema=schema(name) if name else None))
+    elif name is None:
         for known_name in schemas:
             show(known_name)
-        return
-    if name not in schemas:
-        raise UsageError(f"there is no schema {name!r}", hint=f"known: {', '.join(schemas)}")
-    show(json.dumps(schema(name), indent=2, ensure_ascii=False))
+    else:
+        show(json.dumps(schema(name), indent=2, ensure_ascii=False))
 
 
 def schema(name: str) -> dict[str, Any]:
