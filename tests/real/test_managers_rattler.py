@@ -77,16 +77,12 @@ def copied(channel: str, tmp_path: Path) -> Path:
 
 def test_a_dry_run_tells_sizes_and_what_is_cached(job: Jobs) -> None:
     wanted = job("demo")
-    before = done(RATTLER.resolve(wanted)).required()
-    assert {row.name: row.version for row in before.packages} | {"python": "x"} == {
-        "core": "1.0",
-        "demo": "1.0",
-        "python": "x",
-    }
-    assert before.download_bytes == sum(row.size_bytes for row in before.packages)
+    before = done(RATTLER.resolve(wanted)).required().packages
+    assert [row.name for row in before] == ["core", "demo", "python"]
+    assert all(row.size_bytes and row.cached is False for row in before)
     assert not wanted.prefix.exists()
     done(RATTLER.make(wanted)).required()
-    assert done(RATTLER.resolve(wanted)).required().download_bytes == 0
+    assert all(row.cached for row in done(RATTLER.resolve(wanted)).required().packages)
 
 
 def test_an_environment_is_made_with_its_own_python_and_runs(job: Jobs) -> None:

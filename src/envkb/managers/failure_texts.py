@@ -53,6 +53,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"ChecksumMismatchError",
             r"mismatched hash",
             r"sha256 mismatch",
+            r"sum doesn't match expectation",
         ),
     ),
     (ErrorKind.USAGE, _says(r"unexpected argument", r"no such option", r"unrecognized arguments", r"unknown option")),
@@ -77,7 +78,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"Failed to read from zip",
             r"BadZipFile",
             r"located at \S+ is invalid",
-            r"invalid checksum|checksum mismatch",
+            r"invalid checksum|checksum mismatch|size doesn't match expectation",
             r"InvalidArchiveError",
             r"CondaVerificationError|SafetyError|PaddingError",
             r"unexpected end of file",
@@ -99,6 +100,8 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"network was disabled",
             r"error decoding response body",
             r"Failed to fetch",
+            r"download failed",
+            r"Transfer finalized",
             r"incomplete-download",
             r"IncompleteRead",
             r"Could not (?:connect|resolve host)",
@@ -122,7 +125,8 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
         ErrorKind.GLIBC_TOO_OLD,
         _says(
             r"platform tag \(e\.g\., `manylinux_\d+_\d+_(\w+)`\)"
-            r"(?:.|\n)*Wheels are available(?:.|\n)*`manylinux_\d+_\d+_\1`"
+            r"(?:.|\n)*Wheels are available(?:.|\n)*`manylinux_\d+_\d+_\1`",
+            r"You're on Linux \(`manylinux_\d+_\d+_(\w+)`\)[^\n]*only has wheels[^\n]*`manylinux_\d+_\d+_\2`",
         ),
     ),
     (ErrorKind.NO_CUDA_DRIVER, _says(r"__cuda\b" + _UNMET, r"__cuda\b(?:.|\n)*Your installed version is")),
@@ -133,6 +137,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"requires Python ?[<>=~]",
             r"matching Python (?:ABI|implementation|version)? ?tag",
             r"No interpreter found for Python",
+            r"only has wheels with the following Python",
             r"requires a different Python",
             r"No candidates were found for python (?!\*)",
             r"nothing provides(?: requested)? python[ =]",
@@ -144,7 +149,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
         ErrorKind.WRONG_PLATFORM,
         _says(
             r"not a supported wheel on this platform",
-            r"not compatible with the current platform",
+            r"(?:compatible with|wheel for) the current platform",
             r"matching platform tag",
         ),
     ),

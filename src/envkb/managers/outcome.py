@@ -1,5 +1,6 @@
 """What managers answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,11 @@ class Package:
     sha256: str | None = None
     cached: bool | None = None
 
+    @property
+    def is_local(self) -> bool:
+        """Whether its archive is a file of this machine."""
+        return self.url is not None and self.url.startswith("file:")
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -42,11 +48,14 @@ class Resolution:
     packages: tuple[Package, ...]
 
     @property
+    def archive_bytes(self) -> int | None:
+        """Bytes of all archives; None where the size of one is unknown."""
+        return _sum(package.size_bytes for package in self.packages)
+
+    @property
     def download_bytes(self) -> int | None:
-        """Bytes to be received: all archives that are not cached already; None where one size is unknown."""
-        sizes = [package.size_bytes for package in self.packages if not package.cached]
-        known = [size for size in sizes if size is not None]
-        return sum(known) if len(known) == len(sizes) else None
+        """Bytes to be received: what is cached or lies on this machine costs none; None where a size is unknown."""
+        return _sum(package.size_bytes for package in self.packages if not (package.cached or package.is_local))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +101,12 @@ class LockText:
 def by_name(package: Package) -> tuple[str, str]:
     """Return what packages are sorted by."""
     return (package.name, package.version or "")
+
+
+def _sum(sizes: Iterable[int | None]) -> int | None:
+    known = 0
+    for size in sizes:
+        if size is None:
+            return None
+        known += size
+    return known

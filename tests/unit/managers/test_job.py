@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from envkb.errors import UsageError
-from envkb.managers import Package, Resolution, Sources
+from envkb.managers import Sources
 from envkb.managers.job import release
 from envkb.managers.platforms import this_platform
 from manager_jobs import make_job
@@ -51,14 +51,3 @@ def test_the_machine_has_a_platform_in_condas_words() -> None:
 )
 def test_versions_compare_by_their_first_two_numbers(version: str, numbers: tuple[int, ...]) -> None:
     assert release(version) == numbers
-
-
-@pytest.mark.parametrize(
-    ("sizes", "expected"),
-    [([], 0), ([(5, False), (7, None)], 12), ([(5, False), (None, True)], 5), ([(5, False), (None, None)], None)],
-)
-def test_a_download_is_known_only_where_every_size_is(
-    sizes: list[tuple[int | None, bool | None]], expected: int | None
-) -> None:
-    packages = tuple(Package("demo", "1", size_bytes=size, cached=cached) for size, cached in sizes)
-    assert Resolution(packages).download_bytes == expected
