@@ -46,8 +46,13 @@ def platform_name(platform: str, table: Mapping[str, T], manager: str) -> T:
 
 def this_platform() -> str:
     """Return the name of the platform that kb runs on."""
-    system = {"darwin": "osx", "win32": "win"}.get(sys.platform, sys.platform)
-    processor = machine.machine().lower()
+    return platform_of(sys.platform, machine.machine())
+
+
+def platform_of(system: str, processor: str) -> str:
+    """Return the name of a platform, from what Python calls its system and its processor."""
+    system = {"darwin": "osx", "win32": "win"}.get(system, system)
+    processor = processor.lower()
     if processor in {"x86_64", "amd64"}:
         return f"{system}-64"
     return f"{system}-arm64" if system == "osx" else f"{system}-{processor}"

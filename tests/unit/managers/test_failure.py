@@ -101,6 +101,11 @@ def test_a_json_answer_is_preferred_to_the_text_around_it() -> None:
     assert words_of(stdout, "Retrying…") == "XError\nlong"
 
 
+@pytest.mark.parametrize("stdout", ["{broken", "[1]", '{"success": true, "message": "done"}'])
+def test_json_that_tells_of_no_failure_leaves_the_text(stdout: str) -> None:
+    assert words_of(stdout, "error: it broke") == "error: it broke"
+
+
 def test_several_errors_in_one_answer_are_all_told() -> None:
     stdout = '{"error": "Multiple", "errors": [{"exception_name": "A", "message": "one"}, {"message": "two"}]}'
     assert words_of(stdout, "") == "A\none\ntwo"

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from envkb.errors import UsageError
-from envkb.managers import Sources
+from envkb.managers import Job, Sources
 from envkb.managers.job import release
-from envkb.managers.platforms import this_platform
+from envkb.managers.platforms import platform_of, this_platform
 from manager_jobs import make_job
 
 
@@ -40,10 +40,23 @@ def test_only_another_platform_is_foreign(platform: str | None, foreign: str | N
     assert make_job("uv", "numpy", platform=platform).foreign == foreign
 
 
-def test_the_machine_has_a_platform_in_condas_words() -> None:
-    system, _, processor = this_platform().partition("-")
-    assert system in {"linux", "osx", "win"}
-    assert processor
+@pytest.mark.parametrize(
+    ("system", "processor", "platform"),
+    [
+        ("linux", "x86_64", "linux-64"),
+        ("linux", "aarch64", "linux-aarch64"),
+        ("darwin", "arm64", "osx-arm64"),
+        ("darwin", "x86_64", "osx-64"),
+        ("win32", "AMD64", "win-64"),
+    ],
+)
+def test_a_platform_is_said_in_condas_words(system: str, processor: str, platform: str) -> None:
+    assert platform_of(system, processor) == platform
+
+
+def test_a_job_is_on_the_platform_of_the_machine() -> None:
+    job = make_job("uv", "numpy")
+    assert Job(job.tool, job.request, job.prefix, job.cache, job.scratch).platform == this_platform()
 
 
 @pytest.mark.parametrize(
