@@ -42,10 +42,14 @@ class Terminal:
 
     def close(self) -> int:
         """Wait for the end and return the exit code."""
-        while self._read(time.monotonic() + 60):
+        end = time.monotonic() + 60
+        while self._process.poll() is None and time.monotonic() < end:
+            self._read(time.monotonic() + 0.1)
+        while self._read(time.monotonic()):
             pass
-        os.close(self._ours)
-        return self._process.wait(60)
+        code = self._process.wait(1)
+        os.close(self._ours)  # not before the end: it hangs up on whoever still runs
+        return code
 
     def _read(self, end: float) -> bool:
         ready, _, _ = select.select([self._ours], [], [], max(0, end - time.monotonic()))
