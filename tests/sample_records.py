@@ -192,7 +192,7 @@ def wsl_environment(**changes: Any) -> Any:
     return make_environment(*rows, native_libraries=libraries, settings=settings, **changes)
 
 
-def samples_records() -> list[Record]:
+def sample_records() -> list[Record]:
     """Return the sample records that stand alone."""
     flags = tuple("aes avx avx2 avx512f bmi1 bmi2 fma mmx pclmulqdq sse sse2 sse4_1 sse4_2 vaes xsave".split())
     conflict = Fact(
@@ -369,7 +369,7 @@ def make_base(folder: Path, *more: Record, title: str = "Sample") -> KnowledgeBa
     wrong = make_record(17, title="Measured on the wrong machine", created="2026-11-03T10:00:00Z")
     retraction = make_retraction(encode_record(wrong), 18, created="2026-11-04T10:00:00Z")
     base = empty_base(folder, title)
-    for record in (*samples_records(), old, new, wrong, retraction, *more):
+    for record in (*sample_records(), old, new, wrong, retraction, *more):
         base.add(encode_record(record), {item.sha256: LOG for item in record.attachments})
     return base
 

@@ -11,13 +11,16 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
-from envkb.publish.render.markup import neutral
+from envkb.publish.render.markup import inert, neutral
 from envkb.publish.render.text import visible
 
 _TAGS: Final = frozenset(
     "a blockquote br code dd del dl dt em h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul".split()
 )
 _ADDRESS: Final = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_MOST_CHARACTERS: Final = 200_000
+_MOST_MARKS: Final = {"[": 2000, "<![": 50}
+"""Marks that Markdown follows to the end of the text, each of them."""
 _EXTENSIONS: Final = ("fenced_code", "tables", "sane_lists", "def_list")
 
 
@@ -50,8 +53,16 @@ def _keep(_tag: str, attribute: str, value: str) -> str | None:
 
 
 def render_note(text: str) -> Markup:
-    """Return a note's Markdown as HTML without scripts, styles, images, ids and links into the site."""
-    raw = _converter().reset().convert(visible(text))
+    """Return a note's Markdown as HTML without scripts, styles, images, ids and links into the site.
+
+    A text that Markdown would take minutes over, or cannot follow so deep, is shown as it is.
+    """
+    if len(text) > _MOST_CHARACTERS or any(text.count(mark) > most for mark, most in _MOST_MARKS.items()):
+        return _as_it_is(text)
+    try:
+        raw = _converter().reset().convert(visible(text))
+    except RecursionError:
+        return _as_it_is(text)
     clean = nh3.clean(
         raw,
         tags=set(_TAGS),
@@ -61,3 +72,7 @@ def render_note(text: str) -> Markup:
         link_rel="noopener noreferrer nofollow",
     )
     return neutral(clean)
+
+
+def _as_it_is(text: str) -> Markup:
+    return Markup('<p class="kb-pre">{}</p>').format(inert(text))
