@@ -15,7 +15,8 @@ from envkb.document.redaction.spans import SEPARATOR
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-_BETWEEN: Final = f"\n{SEPARATOR}\n"
+BETWEEN: Final = f"\n{SEPARATOR}\n"
+"""Stands between two texts."""
 _TELLING: Final = (
     r"(?i)host|node|user|login|logname|serial|u[ud]id|token|secret|pass|key|auth|addr|fqdn|cookie|credential|wwn|asset"
     r"|(?:machine|boot).?id|computer|(?:^|_)(?:ip|mac)(?:$|_)"
@@ -43,13 +44,13 @@ def label_of(place: str) -> str:
 
 def join(chunks: Iterable[Labelled]) -> str:
     """Return all texts as one."""
-    return _BETWEEN.join(chunk.written() for chunk in chunks)
+    return BETWEEN.join(chunk.written() for chunk in chunks)
 
 
 def clean_together(chunks: Sequence[Labelled], clean: Callable[[str], str]) -> list[str]:
     """Return the cleaned texts."""
     joined = join(chunks)
-    parts = clean(joined).split(_BETWEEN)
+    parts = clean(joined).split(BETWEEN)
     if len(parts) != len(chunks) or joined.count(SEPARATOR) != len(chunks) - 1:
         parts = [clean(chunk.written()) for chunk in chunks]  # a text that holds the separator itself
     return [_unwrap(chunk, part, clean) for chunk, part in zip(chunks, parts, strict=True)]

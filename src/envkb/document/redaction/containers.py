@@ -54,6 +54,16 @@ def _wide(data: bytes) -> str | None:
     return None
 
 
+def is_wide(found: Text) -> bool:
+    """Return whether each character takes two bytes, so that plain text among them would not be seen."""
+    return found.encoding.startswith("utf-16")
+
+
+def narrow_text(data: bytes) -> str:
+    """Return the runs of plain ASCII in the bytes, one a line."""
+    return "\n".join(part.decode("ascii") for part in re.findall(_READABLE, data))
+
+
 def texts_inside(data: bytes, name: str, depth: int = 0) -> Iterator[str]:
     """Yield every text that can be read in the bytes, also in compressed files and archives.
 
@@ -65,13 +75,15 @@ def texts_inside(data: bytes, name: str, depth: int = 0) -> Iterator[str]:
     found = decode(data)
     if found:
         yield found.text
+        if is_wide(found):
+            yield narrow_text(data)
         return
     if data[:4] in _SEALED:
         raise _refusal(name, f"{_SEALED[data[:4]]} files cannot be looked into")
     if depth > _MOST_NESTED:
         raise _refusal(name, "archives are nested too deeply to look inside")
     if not is_packed(data):
-        yield "\n".join(part.decode("ascii") for part in re.findall(_READABLE, data))
+        yield narrow_text(data)
         yield "\n".join(part.decode("utf-16-le") for part in re.findall(_READABLE_WIDE, data))
         return
     for member in _unpack(data, name):

@@ -1,18 +1,18 @@
 """The one gate that everything passes before it is written."""
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from envkb.document.redaction.addresses import AddressFinder
-from envkb.document.redaction.chunks import Labelled, clean_together, label_of, rebuild, walk
-from envkb.document.redaction.containers import decode, texts_inside
+from envkb.document.redaction.chunks import Labelled, label_of, rebuild, walk
+from envkb.document.redaction.containers import decode, is_wide, narrow_text, texts_inside
 from envkb.document.redaction.hiding import unhide
 from envkb.document.redaction.homes import find_homes
 from envkb.document.redaction.identifiers import find_identifiers
 from envkb.document.redaction.internet import find_addresses_of_hosts
-from envkb.document.redaction.json_texts import clean_json, without_escapes
+from envkb.document.redaction.json_texts import clean_texts, without_escapes
 from envkb.document.redaction.machine import MachineValues
 from envkb.document.redaction.mentions import find_mentions
 from envkb.document.redaction.placeholders import Placeholders
@@ -67,7 +67,7 @@ class Gate:
             place: Where it stands: a file, a command, a key. One that tells what its text is (`…/serial-number`)
                 counts as a label.
         """
-        return clean_together([Labelled(label_of(place), text)], self._clean)[0]
+        return clean_texts([Labelled(label_of(place), text)], self._clean)[0]
 
     def tree(self, tree: "JsonValue", *, keep: Container[str] = AUTHORS) -> "JsonValue":
         """Return a JSON tree with all its strings cleaned; keys stay.
@@ -82,7 +82,7 @@ class Gate:
         kept = {key: value for key, value in tree.items() if key in keep} if isinstance(tree, dict) else {}
         rest = {key: value for key, value in tree.items() if key not in kept} if isinstance(tree, dict) else tree
         try:
-            texts = clean_together(list(walk(rest)), self._clean)
+            texts = clean_texts(list(walk(rest)), self._clean)
             cleaned = rebuild(rest, iter(texts))
         except RecursionError as error:
             raise InvalidDataError("the record is nested too deeply") from error
@@ -102,11 +102,12 @@ class Gate:
         """
         found = decode(data)
         if found is None:
-            self._refuse_binary(data, name)
+            self._refuse(texts_inside(data, name), name)
             return data
-        cleaned = clean_json(found.text, self._clean)
-        if cleaned is None:
-            cleaned = self._clean(found.text)
+        if is_wide(found):
+            # Bytes can pass for wide text and hold plain text all the same.
+            self._refuse([narrow_text(data)], name)
+        [cleaned] = clean_texts([Labelled("", found.text)], self._clean)
         return data if cleaned == found.text else cleaned.encode(found.encoding)
 
     def counts(self) -> tuple[tuple[str, int], ...]:
@@ -133,9 +134,9 @@ class Gate:
                         hint="leave out the text that holds it, and report this as a defect of kb",
                     )
 
-    def _refuse_binary(self, data: bytes, name: str) -> None:
-        for text in texts_inside(data, name):
-            subject = Subject(text)
+    def _refuse(self, texts: Iterable[str], name: str) -> None:
+        for text in texts:
+            subject = Subject(without_escapes(text))
             kinds = {span.kind for finder in self._finders for span in finder(subject)} - {Kind.ADDRESS}
             if kinds:
                 raise InvalidDataError(

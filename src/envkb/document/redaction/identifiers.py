@@ -118,7 +118,7 @@ _USERS: Final = (
     Rule(Kind.USER, "login", r"login\s+(\S+)\s+password\s", _is_user),
     Rule(Kind.USER, "uid=", r"(?:id|groups)=[0-9]+\(" + _USER + r"\)", _is_user),
     Rule(Kind.USER, "groups=", r",[0-9]+\(" + _USER + r"\)", _is_user),
-    Rule(Kind.USER, ":x:", r"[\w.-]{1,32}:x:[1-9][0-9]{3,}:[0-9]+:[^:\n\x00]*"),
+    Rule(Kind.USER, ":x:", r"(?:(?<=\\[nrt])|(?<![\w.\\-]))[\w.-]{1,32}:x:[1-9][0-9]{3,}:[0-9]+:[^:\n\x00]*"),
 )
 
 _RULES: Final = _UUIDS + _SERIALS + _MACS + _HOSTS + _USERS

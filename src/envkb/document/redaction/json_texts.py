@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from envkb.document.redaction.chunks import NAMES, VALUES, Labelled, clean_together, join, label_of, walk
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 
-class _String(NamedTuple):
+class JsonString(NamedTuple):
     """A string of a JSON text, with its quotes from start to end."""
 
     start: int
@@ -19,17 +19,21 @@ class _String(NamedTuple):
     chunk: Labelled
 
 
-def clean_json(text: str, clean: Callable[[str], str]) -> str | None:
-    """Return a JSON text with its strings cleaned, keys too; None where it is no JSON.
+def clean_texts(chunks: Sequence[Labelled], clean: Callable[[str], str]) -> list[str]:
+    """Return the texts cleaned; of those that are JSON the strings, keys too, and nothing else changes.
 
-    Cleaning the text as it stands would break escapes, and miss what they hide.
+    Cleaning JSON as it stands would break escapes, and miss what they hide.
     """
-    if _documents(text) is None:
-        return None
-    strings = list(_strings(text))
+    json_texts = {i: _clean_json(chunk.text, clean) for i, chunk in enumerate(chunks) if _documents(chunk.text)}
+    plain = iter(clean_together([chunk for i, chunk in enumerate(chunks) if i not in json_texts], clean))
+    return [json_texts[i] if i in json_texts else next(plain) for i in range(len(chunks))]
+
+
+def _clean_json(text: str, clean: Callable[[str], str]) -> str:
+    strings = list(read_strings(text))
     out: list[str] = []
     done = 0
-    for string, cleaned in zip(strings, clean_together([string.chunk for string in strings], clean), strict=True):
+    for string, cleaned in zip(strings, clean_texts([string.chunk for string in strings], clean), strict=True):
         if cleaned != string.chunk.text:
             ascii_only = text[string.start : string.end].isascii()
             out += text[done : string.start], json.dumps(cleaned, ensure_ascii=ascii_only)
@@ -37,7 +41,7 @@ def clean_json(text: str, clean: Callable[[str], str]) -> str | None:
     return "".join((*out, text[done:]))
 
 
-def without_escapes(text: str, keep: Container[str]) -> str:
+def without_escapes(text: str, keep: Container[str] = ()) -> str:
     """Return what there is to look at in a text: of JSON its strings as they read, but for the keys to keep."""
     documents = _documents(text)
     if documents is None:
@@ -47,9 +51,15 @@ def without_escapes(text: str, keep: Container[str]) -> str:
         for document in documents
     ]
     try:
-        return join([*walk(rest), *(Labelled("", key) for key in _keys(rest))])
+        chunks = [*walk(rest), *(Labelled("", key) for key in _keys(rest))]
     except RecursionError:
         return text
+    return join(Labelled(chunk.label, without_escapes(chunk.text)) for chunk in chunks)
+
+
+def is_json(text: str) -> bool:
+    """Tell whether a text is a JSON object or list, or has one on every line."""
+    return _documents(text) is not None
 
 
 def _documents(text: str) -> "list[JsonValue] | None":
@@ -66,7 +76,8 @@ def _documents(text: str) -> "list[JsonValue] | None":
         return None
 
 
-def _strings(text: str) -> Iterator[_String]:
+def read_strings(text: str) -> Iterator[JsonString]:
+    """Yield the strings of a JSON text in order, keys too."""
     colon = re.compile(r"\s*:")
     decode = json.JSONDecoder().raw_decode
     key = name = ""
@@ -75,10 +86,10 @@ def _strings(text: str) -> Iterator[_String]:
         value, end = decode(text, start)
         if colon.match(text, end):
             key = value
-            yield _String(start, end, Labelled("", value))
+            yield JsonString(start, end, Labelled("", value))
         else:
             name = value if key in NAMES else name
-            yield _String(start, end, Labelled(label_of(name) if key in VALUES and name else key, value))
+            yield JsonString(start, end, Labelled(label_of(name) if key in VALUES and name else key, value))
             key = ""
         start = text.find('"', end)
 

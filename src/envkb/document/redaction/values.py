@@ -205,6 +205,8 @@ def _find_encoded(text: str, core: str) -> Iterator[Span]:
         start, end = found, found + len(core)
         while start > 0 and text[start - 1] in _BASE64:
             start -= 1
+        if start < found and text[start - 1 : start] == "\\" and text[start] in "nrt":
+            start += 1  # the line end of an escaped text
         while end < len(text) and text[end] in _BASE64:
             end += 1
         yield Span(start, end, Kind.SECRET)

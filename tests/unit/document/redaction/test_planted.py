@@ -84,6 +84,14 @@ def test_a_secret_is_gone_from_json_which_stays_json(plant: Plant, *, ascii_only
     gate.verify(clean.encode(), name="a log")
 
 
+@pytest.mark.parametrize("plant", ALL, ids=ids(ALL))
+def test_a_secret_is_gone_from_json_inside_of_a_text_which_stays_json(plant: Plant) -> None:
+    gate = Gate(MACHINE)
+    clean = gate.text(json.dumps({"log": f"a\n{plant.text}\nb", "list": ["é", plant.text]}), place="a source")
+
+    assert_gone(plant, json.dumps(json.loads(clean), ensure_ascii=False))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
 def test_a_secret_is_gone_in_every_encoding(encoding: str) -> None:
     for plant in ALL:
