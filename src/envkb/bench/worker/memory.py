@@ -1,0 +1,48 @@
+"""The most memory that a process had in use, and how much there is."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from envkb.bench.worker.texts import number, read
+
+_KIBI = 1024
+_STATUS = "/proc/self/status"
+# What stands for "no limit" in the first version of control groups.
+_NO_LIMIT = 2**60
+
+
+def own_peak() -> tuple[int, str] | None:
+    """Return the most bytes of memory that this process had in use, and who says so."""
+    kibibytes = high_water_kib(read(Path(_STATUS)) or "")
+    if kibibytes is not None:
+        return kibibytes * _KIBI, f"{_STATUS} VmHWM"
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return None
+    # Linux would count the parent's memory in at the moment of the start; it is asked above. macOS counts bytes.
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used * (1 if sys.platform == "darwin" else _KIBI), "getrusage ru_maxrss"
+
+
+def high_water_kib(status: str) -> int | None:
+    """Return the peak that the text of a `/proc/.../status` tells."""
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found.group(1)) if found else None
+
+
+def host_memory(root: Path) -> int | None:
+    """Return the bytes of memory that this machine or its container may use, None where nothing tells."""
+    try:
+        installed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        return None
+    limits = [
+        number(read(root / path)) for path in ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes")
+    ]
+    known = [int(limit) for limit in limits if limit is not None and 0 < limit < _NO_LIMIT]
+    return min([installed, *known])
