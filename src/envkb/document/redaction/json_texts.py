@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from envkb.document.redaction.chunks import NAMES, VALUES, Labelled, clean_together, join, label_of, walk
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+
+
+_STARTS: Final = frozenset("{[ \n\r\t")
 
 
 class JsonString(NamedTuple):
@@ -64,7 +67,7 @@ def is_json(text: str) -> bool:
 
 def _documents(text: str) -> "list[JsonValue] | None":
     """Return the one JSON document that the text is, or those on its lines; None for any other text."""
-    if text.lstrip()[:1] not in ("{", "["):
+    if text[:1] not in _STARTS or text.lstrip()[:1] not in ("{", "["):
         return None
     try:
         return [json.loads(text)]
