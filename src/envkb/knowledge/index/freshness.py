@@ -21,13 +21,13 @@ _SETTINGS: Final = str(SETTINGS)
 
 def refresh(connection: sqlite3.Connection, base: KnowledgeBase) -> None:
     """Bring the index up to date; where nothing changed, nothing is written."""
-    settings = base.settings
     listed = list_records(base.root)
     listed[_SETTINGS] = stamp_of((base.root / SETTINGS).stat())
     rows = connection.execute("SELECT path, size, mtime_ns, inode FROM file")
     known = {row[0]: row[1:] for row in rows}
     if known == listed:
         return
+    settings = base.settings
     # What could not be used may be usable now: the copy that was in its way may be gone.
     retried = {path for (path,) in connection.execute("SELECT path FROM file WHERE problem IS NOT NULL")}
     changed = {path for path, stamp in listed.items() if known.get(path) != stamp}

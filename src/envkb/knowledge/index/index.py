@@ -84,10 +84,14 @@ class Index:
         return dict(self._connection.execute(found, (package,)).fetchall())
 
     def pointing_at(self, record_id: str) -> list[tuple[str, Row]]:
-        """Return the relation and the record of each link to a record, the oldest first."""
+        """Return the relation and the record of each link to a record, the oldest first.
+
+        A link counts only where its digest is that of the record.
+        """
         found = (
             f"SELECT relation, {_COLUMNS} FROM link JOIN {self._records} ON record.number = link.record "
-            "WHERE link.id = ? ORDER BY created, record.id"
+            "JOIN record AS target ON target.id = link.id AND target.digest = link.digest "
+            "WHERE link.id = ? ORDER BY record.created, record.id"
         )
         return [(relation, make_row(values)) for relation, *values in self._connection.execute(found, (record_id,))]
 

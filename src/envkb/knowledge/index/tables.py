@@ -9,7 +9,7 @@ from envkb.knowledge.index.entry import Entry
 from envkb.knowledge.index.rows import Unreadable
 from envkb.knowledge.listing import Stamp
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised with every change of the tables or of what is put into them; an index with another one is made anew."""
 
 _TABLES: Final = """
@@ -37,6 +37,7 @@ CREATE TABLE measurement (
 ) WITHOUT ROWID;
 CREATE TABLE link (record INTEGER, relation TEXT, id TEXT, digest TEXT);
 CREATE INDEX link_by_record ON link (record);
+CREATE INDEX link_by_target ON link (id);
 CREATE VIRTUAL TABLE search USING fts5 (
     title, summary, tags, symptoms, notes, facts, packages, tokenize = "unicode61 remove_diacritics 2"
 );

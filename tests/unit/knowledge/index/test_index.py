@@ -1,3 +1,4 @@
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -202,6 +203,22 @@ class TestKeepingUpToDate:
             assert index.count() == 2
             assert index.unreadable() == []
 
+    def test_what_is_no_file_or_far_too_large_is_left_out_without_waiting(self, base: KnowledgeBase) -> None:
+        paths = [base.root / base.add(make_bytes(number), {}).path for number in range(3)]
+        paths[0].unlink()
+        os.mkfifo(paths[0])
+        paths[1].unlink()
+        paths[1].symlink_to(paths[2])
+        with open_index(base) as index:
+            assert index.count() == 1
+            assert {problem.path for problem in index.unreadable()} == {
+                str(path.relative_to(base.root)) for path in paths[:2]
+            }
+        with paths[2].open("r+b") as file:
+            file.truncate(2 * 2**30)
+        with open_index(base) as index:
+            assert index.count() == 0
+
     def test_one_record_in_two_places_counts_once_until_one_goes(self, base: KnowledgeBase) -> None:
         private = base.add(make_bytes(), {}, private=True)
         public = base.root / "kb/records/2026" / private.path.name
@@ -328,6 +345,8 @@ class TestStates:
         link = make_link("amends", old).model_copy(update={"digest": "0" * 64})
         base.add(make_bytes(2, title="forged", links=(link,)), {})
         assert _states(base) == {"old": "current", "forged": "current"}
+        with open_index(base) as index:
+            assert index.pointing_at(link.id) == []
 
     def test_what_private_records_say_is_not_seen_in_public(self, base: KnowledgeBase) -> None:
         old = make_bytes(1, title="old")
