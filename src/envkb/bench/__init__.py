@@ -27,7 +27,8 @@ from envkb.bench.measure import (
 from envkb.bench.payload import assemble
 from envkb.bench.schedule import ABBA, Seat, Slot, interleave
 from envkb.bench.suites import SUITES, SuiteSpec, command_suite, own_suite, parse_suite
-from envkb.bench.trouble import Trouble, TroubleKind
+from envkb.bench.trouble import Trouble
+from envkb.bench.trouble_texts import TroubleKind
 
 __all__ = [
     "ABBA",

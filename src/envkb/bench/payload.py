@@ -21,6 +21,7 @@ CORE: Final = (
 )
 SUITES: Final = {
     "python": ("child", "python_suite"),
+    "numpy": ("checks", "numpy_suite"),
 }
 PROGRAM: Final = ("main",)
 ALONE: Final = ("alone",)

@@ -9,6 +9,8 @@ from envkb.bench.worker.texts import ask, number, read
 
 # The lower half of the firmware's bits is now, the upper half since the start.
 _NOW = 0xFFFF
+# `VDD_CORE_A current(7)=1.23A`, and `VDD_CORE_A=1.23A` of older firmware.
+_RAIL = re.compile(r"(\w+)_([AV])(?:\s+\w+\(\d+\))?=([\d.]+)")
 
 
 def power_source(root: Path) -> str | None:
@@ -44,10 +46,8 @@ def pi_power_w() -> float | None:
 
     The losses of the regulators and what hangs on USB are not among them.
     """
-    volts, amperes = {}, {}
-    for rail, kind, value in re.findall(
-        r"(\w+)_([AV])(?:\s+\w+\(\d+\))?=([\d.]+)", ask(["vcgencmd", "pmic_read_adc"]) or ""
-    ):
-        (amperes if kind == "A" else volts)[rail] = float(value)
+    told: list[tuple[str, str, str]] = _RAIL.findall(ask(["vcgencmd", "pmic_read_adc"]) or "")
+    volts: dict[str, float] = {rail: float(value) for rail, kind, value in told if kind == "V"}
+    amperes: dict[str, float] = {rail: float(value) for rail, kind, value in told if kind == "A"}
     both = sorted(volts.keys() & amperes.keys())
     return sum(volts[rail] * amperes[rail] for rail in both) if both else None

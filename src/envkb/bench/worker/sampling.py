@@ -14,6 +14,7 @@ from envkb.bench.worker.request import Effort
 FEWEST_SAMPLES = 3
 MOST_LOOPS = 10**7
 _STEP = 10
+_CONFIRMED = 2
 # A little more than what just fits, so that the next try does not miss by a hair.
 _MARGIN = 1.1
 
@@ -60,16 +61,19 @@ def warm_up(work: Work, effort: Effort) -> tuple[int, int]:
         for _ in range(work.warmups):
             work.sample(1)
         return 1, work.warmups
-    loops, thrown = effort.loops or 1, 0
+    loops, thrown, in_a_row = effort.loops or 1, 0, 0
     warm_at = time.perf_counter() + effort.warmup_s
     while True:
         seconds = work.sample(loops)
         thrown += 1
-        long_enough = bool(effort.loops) or seconds >= effort.sample_s or loops >= MOST_LOOPS
-        if long_enough and time.perf_counter() >= warm_at:
+        warm = time.perf_counter() >= warm_at
+        if not effort.loops and seconds < effort.sample_s and loops < MOST_LOOPS:
+            loops, in_a_row = _more(loops, seconds, effort.sample_s), 0
+        elif warm:
+            in_a_row += 1
+        # One long sample may have been held up by something else; what takes very long need not be asked twice.
+        if in_a_row >= _CONFIRMED or (in_a_row and (effort.loops or seconds >= effort.budget_s)):
             return loops, thrown
-        if not long_enough:
-            loops = _more(loops, seconds, effort.sample_s)
 
 
 def _more(loops: int, seconds: float, wanted: float) -> int:

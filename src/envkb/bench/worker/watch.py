@@ -15,6 +15,8 @@ from envkb.bench.worker.texts import number, read
 
 BEFORE, DURING, AFTER = "before", "during", "after"
 _PERCENT = 100.0
+# The kernel counts in hundredths of a second; a share of less than this would be noise.
+_SHORTEST_S = 0.2
 _KIBI = 1024
 _PI_BITS = {0x1: "under-voltage", 0x2: "frequency capped", 0x4: "throttled", 0x8: "soft temperature limit"}
 
@@ -104,7 +106,7 @@ class Watch:
 
     def _shares(self) -> list[Row]:
         now, before = cpu_time(self._root), self._cpu
-        if now is None or before is None or now.total <= before.total:
+        if now is None or before is None or now.total - before.total < _SHORTEST_S:
             return []
         total = now.total - before.total
         others = max(0.0, (now.busy - before.busy) - (now.own - before.own))
