@@ -33,9 +33,7 @@ def main() -> None:
         collect = [target, "-m", "torch.utils.collect_env"]
         captures = interleave({"record": record, "collect": collect}, arguments.rounds)
         ok, theirs = facts_of_kb(record), facts_of_collect_env(collect)
-    helps = interleave(
-        {"kb": [str(BIN / "kb"), "--help"], "mkdocs": [str(BIN / "mkdocs"), "--help"]}, arguments.rounds
-    )
+    helps = interleave({"kb": [str(BIN / "kb"), "--help"], "mkdocs": [str(BIN / "mkdocs"), "--help"]}, arguments.rounds)
     text = report(captures, helps, ok, theirs, arguments.rounds)
     print(text)
     if arguments.write:
