@@ -32,7 +32,10 @@ def parse_settings(data: bytes, where: str) -> Settings:
     except UnicodeDecodeError as error:
         raise InvalidDataError(f"{where}: byte {error.start}: not UTF-8", hint="save the file as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise InvalidDataError(f"{where}: no TOML: {error}", hint="see the page on kb.toml for an example") from error
+        raise InvalidDataError(
+            f"{where}: no TOML: {error}",
+            hint="texts stand in quotes, tables in brackets; `kb schema kb` tells the keys",
+        ) from error
     except ValidationError as error:
         raise _explain(error, where) from error
 

@@ -122,14 +122,17 @@ def test_a_read_only_file_system_is_told(tiny_disk: Path) -> None:
     create_knowledge_base(tiny_disk, title="Demo")
     base = KnowledgeBase.open(tiny_disk)
     base.add(make_bytes(1), {})
+    with open_index(base) as index:
+        assert index.count() == 1
+    base.add(make_bytes(2), {})
     subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
-    (line,) = _finished(_writer(base, 2, 3))
+    (line,) = _finished(_writer(base, 3, 4))
     assert line.startswith("KbError 1 ")
     assert os.strerror(errno.EROFS).lower() in line
     assert "read-only" in line
-    assert len(list(base.records())) == 1
+    assert len(list(base.records())) == 2
     with open_index(base) as index:
-        assert index.count() == 1
+        assert index.count() == 2
 
 
 @pytest.fixture

@@ -60,6 +60,15 @@ def test_a_faster_writer_without_hard_links_wins(tmp_path: Path) -> None:
     assert _left_over(tmp_path) == ["x.json"]
 
 
+def test_a_faster_writer_of_the_same_bytes_leaves_nothing_to_do(tmp_path: Path) -> None:
+    def link(*_: object, **__: object) -> None:
+        (tmp_path / PATH).write_bytes(b"same")
+        raise FileExistsError(errno.EEXIST, "exists")
+
+    assert not place_file(tmp_path, PATH, b"same", link=link)
+    assert _left_over(tmp_path) == ["x.json"]
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS])
 def test_a_failing_disk_leaves_nothing_and_says_so_in_one_line(tmp_path: Path, code: int) -> None:
     with pytest.raises(KbError) as caught:

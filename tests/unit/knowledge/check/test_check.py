@@ -218,6 +218,13 @@ def test_attachments_are_held_against_their_records(base: KnowledgeBase) -> None
     assert (problem.level, problem.message) == ("warning", "no record names it")
 
 
+def test_an_attachment_that_is_no_text_is_checked_by_its_digest_alone(base: KnowledgeBase) -> None:
+    picture = b"\x89PNG\r\n\x1a\n\xff"
+    entry = make_attachment(picture, name="plot.png", media_type="image/png")
+    base.add(make_bytes(attachments=(entry,)), {entry.sha256: picture})
+    assert _problems(base) == []
+
+
 def test_an_attachment_in_the_wrong_folder_is_told_where_it_belongs(base: KnowledgeBase) -> None:
     entry = make_attachment(LOG)
     base.add(make_bytes(attachments=(entry,)), {entry.sha256: LOG})

@@ -161,6 +161,13 @@ def test_a_query_selects_what_it_says(base: KnowledgeBase, query: str, *, holds:
     assert bool(_titles(base, query)) is holds
 
 
+def test_what_is_no_version_fits_none(base: KnowledgeBase) -> None:
+    environment = make_environment(make_distribution("tzdata", "2026-final"), make_distribution("broken", None))
+    base.add(make_bytes(environment=environment), {})
+    assert _titles(base, "package tzdata and package broken") != []
+    assert _titles(base, "package tzdata >= 0 or package broken >= 0") == []
+
+
 def test_the_newest_comes_first_and_the_limit_is_kept(base: KnowledgeBase) -> None:
     for day in (1, 3, 2):
         base.add(make_bytes(day, title=f"day {day}", created=f"2026-11-0{day}T00:00:00Z"), {})
