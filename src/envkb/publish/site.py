@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
@@ -101,13 +101,16 @@ def build_site(
     return Built(folder=site, pages=pages, records=len(collection.entries), rendered=rendered)
 
 
-def require_extra() -> None:
+def require_extra(needed: Iterable[str] = _NEEDED) -> None:
     """Make sure that what the site needs is installed.
+
+    Args:
+        needed: Names of modules.
 
     Raises:
         ToolMissingError: The extra `site` is not installed.
     """
-    missing = [name for name in _NEEDED if find_spec(name) is None]
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise ToolMissingError(
             f"the site needs {', '.join(missing)}, which is not installed", hint="python -m pip install 'envkb[site]'"

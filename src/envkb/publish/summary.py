@@ -1,6 +1,5 @@
 """One record as text: for a terminal, and as Markdown for a bug tracker. Pure."""
 
-import statistics
 from collections.abc import Iterable, Iterator, Sequence
 
 from envkb.capture.summary import machine_lines
@@ -29,6 +28,8 @@ def conflict_lines(facts: Iterable[Fact]) -> list[str]:
 
 def metric_line(measurement: Measurement) -> str:
     """Return `matmul: median 12.2 ms (12.1 to 12.3, 3 samples, lower is better)`."""
+    import statistics  # noqa: PLC0415 - few records have measurements
+
     samples = measurement.samples
     unit = f" {measurement.unit}" if measurement.unit else ""
     middle = f"{number(statistics.median(samples))}{unit}"

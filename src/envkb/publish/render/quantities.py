@@ -56,10 +56,10 @@ def number(value: float) -> str:
         return f"{value:,}".replace(",", _THIN) if abs(value) >= 10_000 else str(value)  # noqa: PLR2004 - four digits read well
     if not math.isfinite(value) or value == 0:
         return f"{value:g}"
-    digits = max(0, 3 - math.floor(math.log10(abs(value))))
-    if digits > 8:  # noqa: PLR2004 - smaller numbers read better with an exponent
+    magnitude = math.floor(math.log10(abs(value)))
+    if not -6 < magnitude < 15:  # noqa: PLR2004 - beyond, numbers read better with an exponent
         return f"{value:.3e}"
-    text = f"{value:,.{digits}f}".replace(",", _THIN)
+    text = f"{value:,.{max(0, 3 - magnitude)}f}".replace(",", _THIN)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -85,7 +85,7 @@ def duration(seconds: float) -> str:
     for unit, scale in (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3)):
         if abs(seconds) < scale * 1000:
             return f"{number(seconds / scale)} {unit}" if seconds else "0 s"
-    if abs(seconds) < 120:  # noqa: PLR2004 - two minutes
+    if not 120 <= abs(seconds) < 1e10:  # noqa: PLR2004 - two minutes, some centuries
         return f"{number(seconds)} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

@@ -1,10 +1,10 @@
 import pytest
 
-from envkb.publish.render.measurement_section import measurement_section, quantity
+from envkb.publish.render.measurement_section import MeasurementView, measurement_section, quantity
 from factory import make_measurement
 
 
-def section(**changes: object):
+def section(**changes: object) -> MeasurementView:
     return measurement_section([make_measurement(**changes)])[0]
 
 
