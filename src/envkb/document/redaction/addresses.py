@@ -29,7 +29,10 @@ _TOP_DOMAINS: Final = frozenset(("org", "com", "dev", "io", "example"))
 _PRIVATE_DOMAINS: Final = frozenset(("local", "lan", "internal", "corp", "intranet", "localdomain", "home"))
 
 _WEB: Final = r"""https?://([^\s/"'<>\\`|\x00]+)([^\s"'<>\\`|\x00]*)"""
-_FILE: Final = r"""file://()([^\s"'<>\\`|\x00]+)"""
+_FILE: Final = r"""file://([^\s"'<>\\`|#?\x00]*[^\s"'<>\\`|#?\x00/.,;)\]}])"""
+# Where the public builders of packages build, and homes, which are found as such.
+_FOLDERS_LEFT: Final = r"(?:localhost)?/(?:croot|tmp|private/tmp|build|io|home|users|[a-z]:/users)/"
+_ARTEFACT: Final = r"(.*)/[^/]+\.(?:whl|conda|zip|tar\.\w+)$"
 _USER_INFO: Final = r"""://([^\s/?#"'<>\\\x00]+)@"""
 _REMOTE: Final = r"""(?:ssh|tcp|git|wss?|grpc|s?ftp|rsync)://(?:[^\s/@"'<>\x00]*@)?([a-z0-9][a-z0-9.-]*)"""
 
@@ -81,9 +84,10 @@ class AddressFinder:
         low = subject.low
         if "://" not in low:
             return
-        for pattern in (_WEB, _FILE):
-            for match in re.finditer(pattern, low):
-                yield from self._judge(low, match)
+        for match in re.finditer(_WEB, low):
+            yield from self._judge(low, match)
+        for match in re.finditer(_FILE, low):
+            yield from self._judge_file(match)
         for match in re.finditer(_REMOTE, low):
             if _is_private(match[1]):
                 yield Span(*match.span(1), Kind.HOST)
@@ -101,19 +105,32 @@ class AddressFinder:
         place = self._place(host, path, token)
         if place is None and _is_labelled(low, match.start()):
             place = _Place(len(path.rstrip("/,;.)")), None)
-        start = match.end(1) - len(authority) + authority.rindex(host) if host else match.start(2)
+        start = match.start(1) + authority.rindex(host)
         if place:
             end = match.start(2) + place.length if place.length else start + len(host)
             value = host + path[: place.length]
             yield Span(match.start(), end, Kind.ADDRESS if place.name else Kind.INDEX, value, place.name)
-        elif host and (_is_private(host) or (low[match.start() - 4 : match.start()] == "git+" and host not in FORGES)):
+        elif _is_private(host) or (low[match.start() - 4 : match.start()] == "git+" and host not in FORGES):
             yield Span(start, start + len(host.partition(":")[0]), Kind.HOST)
 
-    def _place(self, host: str, path: str, token: re.Match[str] | None) -> _Place | None:
+    def _judge_file(self, match: re.Match[str]) -> Iterator[Span]:
+        path = match[1]
+        place = self._known_place("", path)
+        if place is None and not re.match(_FOLDERS_LEFT, path):
+            artefact = re.match(_ARTEFACT, path)
+            place = _Place(artefact.end(1) if artefact else len(path), None)
+        if place:
+            kind = Kind.ADDRESS if place.name else Kind.INDEX
+            yield Span(match.start(), match.start(1) + place.length, kind, path[: place.length], place.name)
+
+    def _known_place(self, host: str, path: str) -> _Place | None:
         for start, name in self._known.get(host, ()):
             if path.startswith(start) and re.match(_PART_END, path[len(start) : len(start) + 2]):
                 return _Place(len(start), name)
-        place = _public_place(host, path)
+        return None
+
+    def _place(self, host: str, path: str, token: re.Match[str] | None) -> _Place | None:
+        place = self._known_place(host, path) or _public_place(host, path)
         if place or host in FORGES or host.startswith("localhost"):
             return place
         if token:

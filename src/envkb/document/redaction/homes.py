@@ -58,11 +58,13 @@ def _start_of_path(low: str, separator: int) -> int | None:
     backwards = low[max(0, separator - _WINDOW) : separator][::-1]
     found = re.match(_WORD_BACKWARDS, backwards)
     word = found.group()[::-1] if found else ""
-    if "://" in word:
-        return None if re.match(_WEB, word) else separator
+    if re.match(_WEB, word):
+        return None
     drive = re.fullmatch(_DRIVE, word)
     if drive:
         return separator - len(drive.group(1))
+    if "://" in word:
+        return separator
     above = word.rpartition(":")[2]
     if re.fullmatch(_ABOVE, above):
         return separator - len(above)

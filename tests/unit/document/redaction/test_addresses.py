@@ -109,6 +109,20 @@ def test_the_caller_names_addresses() -> None:
     assert clean("find-links = file:///srv/wheels", **known) == "find-links = own"
 
 
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("x @ file:///srv/wheels/x-1-py3-none-any.whl#sha256=0", "x @ <index-1>/x-1-py3-none-any.whl#sha256=0"),
+        ('{"url": "file:///srv/navy/project"}', '{"url": "<index-1>"}'),
+        ("-e file:///home/grace/project", "-e file://<home>/project"),
+        ("file:///C:/Users/grace/project", "file:///<home>/project"),
+        ("x @ file:///croot/x_1736182485317/work", "x @ file:///croot/x_1736182485317/work"),
+    ],
+)
+def test_a_folder_is_no_public_address(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
 def test_credentials_are_counted_also_where_the_whole_address_goes() -> None:
     gate = Gate(MachineValues())
     gate.text("https://a:b@nexus.navy.example/simple", place="x")
