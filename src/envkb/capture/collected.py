@@ -1,14 +1,13 @@
 """What a collection gives: the snapshot, and beside it what must never be stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from envkb.capture.snapshot import Snapshot, from_document
 
 
-@dataclass(frozen=True, slots=True)
-class MachineValues:
+class MachineValues(NamedTuple):
     """Values of the machine that was read, for the redaction gate to look for; never stored.
 
     Attributes:
@@ -27,11 +26,10 @@ class MachineValues:
     ips: tuple[str, ...] = ()
     macs: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
-    secret_variables: Mapping[str, str] = field(default_factory=dict)
+    secret_variables: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(NamedTuple):
     """One collection.
 
     Attributes:

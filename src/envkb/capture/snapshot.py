@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from envkb.errors import InvalidDataError
 
 SCHEMA = "envkb.snapshot/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One file, command or reading of the collector.
 
     Attributes:
@@ -33,11 +32,10 @@ class Source:
     full_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """All sources of one host (and of one environment), by id."""
 
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    sources: Mapping[str, Source] = MappingProxyType({})
 
     @classmethod
     def of(cls, texts: Mapping[str, str]) -> "Snapshot":

@@ -1,6 +1,5 @@
 """Makes values of what a collection brought back."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from envkb.capture.probes.environment import environment
@@ -37,5 +36,5 @@ def read_captured(snapshot: Snapshot, *, now: datetime, host_snapshot: Snapshot 
             host = host_of(None, Status(key.status), key.reason, flags)
         if host_snapshot is not snapshot:
             host = host.model_copy(update={"origin": Origin.IMPORTED})
-        captured = replace(captured, host=host)
-    return replace(captured, facts=tuple(sorted(facts, key=lambda fact: (fact.subject, fact.name))))
+        captured = captured._replace(host=host)
+    return captured._replace(facts=tuple(sorted(facts, key=lambda fact: (fact.subject, fact.name))))

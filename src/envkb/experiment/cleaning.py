@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from envkb.document.codec import encode_record
 from envkb.document.identity import digest_of, record_id
@@ -18,8 +17,7 @@ ATTACHMENT_BUDGET: Final = 300_000
 _MARK: Final = "\n[... {} bytes cut out here ...]\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Loose:
+class Loose(NamedTuple):
     """A file to keep beside a record, as read.
 
     Attributes:
@@ -37,8 +35,7 @@ class Loose:
     cleaned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A record ready to be written.
 
     Attributes:

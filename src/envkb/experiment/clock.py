@@ -1,7 +1,6 @@
 """Whether this machine's clock can be right; the flag of a record whose `created` is in doubt."""
 
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ def present() -> datetime:
 
 def newest_file_s() -> float:
     """Return the time of the newest file of kb itself, in seconds since 1970: no present can be before it."""
-    root = Path(str(files("envkb")))
-    return max(path.stat().st_mtime for path in root.iterdir())
+    return max(path.stat().st_mtime for path in Path(__file__).parents[1].iterdir())
 
 
 def judge_clock(notes: Observations, snapshot: Snapshot, now: datetime, newest_s: float) -> None:

@@ -1,9 +1,8 @@
 """Puts what was captured and what was stated together into one record. Pure: clock and salt are passed in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from envkb import __version__
 from envkb.experiment.stated import Stated
@@ -17,8 +16,7 @@ KEY_PACKAGES: Final = ("torch", "jax", "tensorflow", "mlx", "onnxruntime", "nump
 """The distributions that say what an environment is for, most telling first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(NamedTuple):
     """What was read of one host and one environment.
 
     Attributes:
@@ -32,8 +30,7 @@ class Captured:
     environment: Environment | None
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What the writer brings: nothing in a record is taken from anywhere else.
 
     Attributes:
@@ -143,4 +140,4 @@ def host_of(key: str | None, status: Status, reason: str | None, flags: Sequence
 
 def with_default_label(stated: Stated, label: str | None) -> Stated:
     """Return the statements with the label that the knowledge base remembers for this host, where none was said."""
-    return stated if stated.host_label or not label else replace(stated, host_label=label)
+    return stated if stated.host_label or not label else stated._replace(host_label=label)

@@ -1,8 +1,7 @@
 """What the arguments of the managers' install commands mean, as their manuals say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Meaning = Literal[
     "requirement",
@@ -20,8 +19,7 @@ Meaning = Literal[
 """What a word says: `flag` is an option with its value, `other` is nothing that belongs to a request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(NamedTuple):
     """The install commands of one manager.
 
     Attributes:

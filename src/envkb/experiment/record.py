@@ -3,11 +3,10 @@
 import platform
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from envkb.capture.collected import Collected, MachineValues
 from envkb.capture.probes.environment import found_lock
@@ -32,8 +31,7 @@ _NOT_IN_SNAPSHOT: Final = {"kb:locks"}  # attached by itself, and never cut
 _SALT_TRIES: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(NamedTuple):
     """How a record is to be made.
 
     Attributes:
@@ -51,8 +49,7 @@ class Wishes:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What became of one experiment.
 
     Attributes:
@@ -167,14 +164,19 @@ def _prefix(snapshot: Snapshot) -> str | None:
     return prefix if isinstance(prefix, str) and prefix.count("/") > 1 else None
 
 
-def _files(snapshot: Snapshot, stated: Stated, gate: Gate) -> list[Loose]:
+def snapshot_file(snapshot: Snapshot, gate: Gate) -> Loose:
+    """Return the file that keeps a snapshot beside its record, cleaned and cut to the budget."""
     sources: list[JsonValue] = [
-        asdict(source) for name, source in snapshot.sources.items() if name not in _NOT_IN_SNAPSHOT
+        source._asdict() for name, source in snapshot.sources.items() if name not in _NOT_IN_SNAPSHOT
     ]
     cleaned = gate.tree({"schema": SNAPSHOT_SCHEMA, "sources": sources}, keep=())
     assert isinstance(cleaned, dict)  # noqa: S101 - the gate keeps the shape
     text = dump_snapshot(cleaned, ATTACHMENT_BUDGET)
-    files = [Loose("snapshot.json", "snapshot", "application/json", text, cleaned=True)]
+    return Loose("snapshot.json", "snapshot", "application/json", text, cleaned=True)
+
+
+def _files(snapshot: Snapshot, stated: Stated, gate: Gate) -> list[Loose]:
+    files = [snapshot_file(snapshot, gate)]
     lock = found_lock(snapshot)
     if lock is not None:
         files.append(Loose(lock.name, "lock", "text/plain", lock.text.encode()))
@@ -198,7 +200,7 @@ def _newest_alike(base: KnowledgeBase, new: Record) -> Recorded | None:
             if not unchanged(new, stored.record):
                 return None
             path = str(stored.path)
-            return _told(stored.id, stored.digest, path, stored.record, base, new=False, private=stored.private)
+            return recorded_as(stored.id, stored.digest, path, stored.record, base, new=False, private=stored.private)
     return None
 
 
@@ -225,10 +227,10 @@ def _write(prepared: Prepared, base: KnowledgeBase | None, folder: Path, wishes:
 def _recorded(
     prepared: Prepared, base: KnowledgeBase | None, wishes: Wishes, *, path: str | None, new: bool
 ) -> Recorded:
-    return _told(prepared.id, prepared.digest, path, prepared.record, base, new=new, private=wishes.private)
+    return recorded_as(prepared.id, prepared.digest, path, prepared.record, base, new=new, private=wishes.private)
 
 
-def _told(
+def recorded_as(
     record_id: str,
     digest: str,
     path: str | None,
@@ -238,6 +240,7 @@ def _told(
     new: bool,
     private: bool,
 ) -> Recorded:
+    """Return what became of one experiment, with its citation line."""
     citation = citation_line(
         authors=content.authors,
         title=content.title,

@@ -2,19 +2,15 @@
 
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 from envkb.capture.collected import Collected, MachineValues
 from envkb.capture.snapshot import Snapshot, Source, from_document
-from envkb.capture.transports.ssh import collect_over_ssh
 from envkb.errors import InvalidDataError, KbError, UsageError
 from envkb.experiment.record import Recorded, gate_for
 from envkb.experiment.stated import StatedFile
 from envkb.experiment.stated_document import StatedDocument, StatedNote, parse_stated_document
-from envkb.knowledge.drafts import save_draft
 from envkb.knowledge.layout import MAX_ATTACHMENT_BYTES
 from envkb.process import run
 
@@ -91,6 +87,8 @@ def keep_draft(document: StatedDocument, machine: MachineValues, root: Path) -> 
     Raises:
         KbError: No place takes it.
     """
+    from envkb.knowledge.drafts import save_draft  # noqa: PLC0415 - only where something went wrong
+
     tree = gate_for(machine).tree(document.model_dump(mode="json", exclude_defaults=True))
     return save_draft(root, (json.dumps(tree, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
 
@@ -104,6 +102,8 @@ def with_torch_import(collected: Collected) -> Collected:
     python = target.get("python") if isinstance(target, dict) else None
     if not python:
         return collected
+    from importlib.resources import files  # noqa: PLC0415 - only for `--import torch`
+
     program = (files("envkb.capture") / "torch_import.py").read_bytes()
     done = run([python, "-I", "-"], stdin=program, timeout_s=_IMPORT_TIMEOUT_S)
     if done.timed_out:
@@ -113,12 +113,11 @@ def with_torch_import(collected: Collected) -> Collected:
         source = Source("kb:import", "failed", reason=f"exit code {done.exit_code}: {last}", exit_code=done.exit_code)
     else:
         source = Source("kb:import", text=done.stdout.decode("utf-8", "replace"))
-    sources = {**collected.snapshot.sources, source.id: replace(source, duration_ms=done.duration_s * 1000)}
-    return replace(collected, snapshot=Snapshot(sources))
+    sources = {**collected.snapshot.sources, source.id: source._replace(duration_ms=done.duration_s * 1000)}
+    return collected._replace(snapshot=Snapshot(sources))
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(NamedTuple):
     """What became of one other machine.
 
     Attributes:
@@ -142,6 +141,10 @@ def record_elsewhere(
         target: The environment there.
         record_one: Records one collection; called one after the other.
     """
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most records are of this machine
+
+    from envkb.capture.transports.ssh import collect_over_ssh  # noqa: PLC0415 - likewise
+
     with ThreadPoolExecutor(max_workers=len(addresses)) as pool:
         pending = [pool.submit(collect_over_ssh, address, target) for address in addresses]
         results = []

@@ -4,8 +4,7 @@ import difflib
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from envkb.errors import UsageError
 from envkb.model.edge_case import EDGE_CASE_CLASSES, EdgeCase, Phase, Severity
@@ -31,8 +30,7 @@ _QUANTITIES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StatedFile:
+class StatedFile(NamedTuple):
     """A file to attach.
 
     Attributes:
@@ -44,8 +42,7 @@ class StatedFile:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """Everything a person said; what was not said is None or empty.
 
     Attributes:
@@ -71,7 +68,7 @@ class Stated:
     observed: Observed | None = None
     install: Install | None = None
     notes: tuple[Note, ...] = ()
-    files: tuple[StatedFile, ...] = field(default=(), repr=False)
+    files: tuple[StatedFile, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     edge_cases: tuple[EdgeCase, ...] = ()
     host_label: str | None = None

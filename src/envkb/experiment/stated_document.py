@@ -11,10 +11,9 @@ from pydantic import Field, ValidationError
 
 from envkb.document.codec import describe
 from envkb.errors import InvalidDataError
-from envkb.experiment.moments import parse_when
 from envkb.experiment.stated import Stated, StatedFile, edge_case, metric, parse_author, parse_metric, parse_outcome
-from envkb.experiment.stated_install import stated_install
-from envkb.model.record import Note
+from envkb.model.install import Install
+from envkb.model.record import Note, Observed
 from envkb.model.value import Value
 
 Texts = Annotated[tuple[str, ...], Field(strict=False)]
@@ -156,8 +155,8 @@ def interpret(
         outcome=parse_outcome(document.outcome) if document.outcome else None,
         tags=tuple(tag.strip() for tag in document.tags if tag.strip()),
         authors=tuple(parse_author(author) for author in document.authors),
-        observed=parse_when(document.when, now=now, zone=zone) if document.when else None,
-        install=stated_install(document.install) if document.install else None,
+        observed=_observed(document.when, now, zone) if document.when else None,
+        install=_install(document.install) if document.install else None,
         notes=tuple(Note(title=note.title, text=note.text) for note in document.notes if note.text.strip()),
         files=tuple(files),
         measurements=tuple(
@@ -167,6 +166,18 @@ def interpret(
         edge_cases=tuple(edge_case(_said(edge), classes) for edge in document.edges),
         host_label=document.host_label,
     )
+
+
+def _observed(when: str, now: datetime, zone: tzinfo) -> Observed:
+    from envkb.experiment.moments import parse_when  # noqa: PLC0415 - most records are of the present
+
+    return parse_when(when, now=now, zone=zone)
+
+
+def _install(command: str) -> Install:
+    from envkb.experiment.stated_install import stated_install  # noqa: PLC0415 - few records say a command
+
+    return stated_install(command)
 
 
 def _said(edge: StatedEdgeCase) -> dict[str, str]:

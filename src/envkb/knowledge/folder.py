@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from os.path import lexists
 from pathlib import Path, PurePosixPath
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from envkb.document.canonical import MAX_BYTES
 from envkb.document.codec import decode_record
@@ -35,8 +34,7 @@ class SaltCollisionError(InvalidDataError):
     """Another record already has the id; the writer draws a new salt and tries again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """What became of a record that was to be added.
 
     Attributes:
@@ -54,8 +52,7 @@ class Stored:
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
+class StoredRecord(NamedTuple):
     """A record as it lies in a knowledge base.
 
     Attributes:
@@ -152,7 +149,7 @@ class KnowledgeBase:
             new = place_file(self.root, stored.path, data, mode=mode)
         except TakenError as error:
             raise _collision(stored) from error
-        return replace(stored, new=new)
+        return stored._replace(new=new)
 
     def foresee(self, data: bytes, attachments: Mapping[str, bytes], *, private: bool = False) -> Stored:
         """Return what `add` would do, or raise what it would find wrong, without writing anything."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from envkb.capture.probes.environment_json import mapping, rows
 from envkb.capture.probes.quantities import size_bytes, whole
@@ -14,8 +14,7 @@ _OVERVIEW = "SPHardwareDataType"
 _COUNTS = re.compile(r"(?:proc )?(\d{1,4})(?:(?::| \()(\d{1,4})(?::| performance and )(\d{1,4}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """What `system_profiler SPHardwareDataType` says.
 
     Attributes:

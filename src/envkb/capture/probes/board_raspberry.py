@@ -4,7 +4,7 @@ The layout of both is Raspberry Pi's own documentation of revision codes and of 
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _NEW_STYLE = 1 << 23
 _MEGABYTE = 1 << 20
@@ -60,8 +60,7 @@ _THROTTLE_BITS = ("under-voltage", "frequency capped", "throttled", "soft temper
 _SINCE_BOOT = 16
 
 
-@dataclass(frozen=True, slots=True)
-class PiRevision:
+class PiRevision(NamedTuple):
     """What a revision code says; None where the code stands for nothing known.
 
     Attributes:
@@ -109,8 +108,7 @@ def _old_style(bits: int) -> PiRevision | None:
     return PiRevision(model, revision, megabytes * _MEGABYTE if megabytes else None, maker, "BCM2835")
 
 
-@dataclass(frozen=True, slots=True)
-class Throttling:
+class Throttling(NamedTuple):
     """What holds a Raspberry Pi back.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CPUINFO = "/proc/cpuinfo"
 
@@ -14,8 +14,7 @@ _CORE_FIELDS = ("core id", "core")
 _STARTS = ("processor", "cpu number")
 
 
-@dataclass(frozen=True, slots=True)
-class Cpuinfo:
+class Cpuinfo(NamedTuple):
     """What `/proc/cpuinfo` says.
 
     Attributes:

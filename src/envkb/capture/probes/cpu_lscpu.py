@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LSCPU = "lscpu"
 
@@ -15,8 +15,7 @@ _SECTIONS = {"Caches (sum of all)": "{} cache", "Vulnerabilities": "Vulnerabilit
 _KIND_FIELDS = ("Model name", "Vendor ID")
 
 
-@dataclass(frozen=True, slots=True)
-class Lscpu:
+class Lscpu(NamedTuple):
     """What `lscpu` says.
 
     Attributes:

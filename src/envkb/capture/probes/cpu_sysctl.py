@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from envkb.capture.probes.quantities import whole
 from envkb.capture.probes.wording import colon_pairs
@@ -12,8 +12,7 @@ _INTEL_FLAGS = ("machdep.cpu.features", "machdep.cpu.leaf7_features", "machdep.c
 _ARM_FLAG = "hw.optional.arm."
 
 
-@dataclass(frozen=True, slots=True)
-class Sysctl:
+class Sysctl(NamedTuple):
     """The values of `sysctl`, by name.
 
     Attributes:

@@ -1,6 +1,6 @@
 """The texts that tell of a CPU, read once for the probes that share them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from envkb.capture.probes.board_mac import Overview, read_overview
 from envkb.capture.probes.cpu_cpuinfo import CPUINFO, Cpuinfo, parse_cpuinfo
@@ -15,8 +15,7 @@ _ARCHITECTURES = {"arm64": "aarch64", "amd64": "x86_64", "x64": "x86_64"}
 _X86_FLAGS = frozenset({"fpu", "sse2"})
 
 
-@dataclass(frozen=True, slots=True)
-class CpuTexts:
+class CpuTexts(NamedTuple):
     """What the sources say of the CPU, each in its own words.
 
     Attributes:

@@ -1,6 +1,5 @@
 """Reads the configuration files of package managers: INI, TOML and YAML of unknown authors."""
 
-import configparser
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -22,6 +21,8 @@ def read_ini(text: str) -> Mapping[str, Any]:
     Raises:
         UnreadableConfigError: It is malformed.
     """
+    import configparser  # noqa: PLC0415 - few machines have such a file
+
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(text)

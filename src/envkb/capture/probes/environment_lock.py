@@ -1,8 +1,7 @@
 """The lock that was found beside the project an environment belongs to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from envkb.capture.probes.environment_json import rows, text, why_missing
 from envkb.capture.snapshot import Snapshot
@@ -36,8 +35,7 @@ _READS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLock:
+class FoundLock(NamedTuple):
     """A lock found beside the project.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from envkb.capture.probes.observations import Observations
 from envkb.capture.probes.quantities import cpu_list, cpu_set, whole
@@ -14,8 +14,7 @@ MEMBERSHIP = "/proc/self/cgroup"
 _EXPLAINED = ("cpu_limit", "memory_limit_bytes")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What is left of a machine.
 
     Attributes:

@@ -3,15 +3,14 @@
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 _DATA = "json/cpu/microarchitectures.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One microarchitecture that archspec knows.
 
     Attributes:
