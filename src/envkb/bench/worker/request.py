@@ -66,6 +66,10 @@ _EFFORTS = {
 }
 
 
+# A round takes part of a second, of which the samples should not be the smallest part.
+_ROUND_S = 0.02
+
+
 def effort_of(request: Request) -> Effort:
     """Return how long a request tries.
 
@@ -73,6 +77,5 @@ def effort_of(request: Request) -> Effort:
     """
     effort = _EFFORTS[request.level]._replace(loops=request.loops)
     if request.samples:
-        short = _EFFORTS[QUICK]
-        effort = effort._replace(samples=request.samples, sample_s=short.sample_s, warmup_s=short.sample_s)
+        effort = effort._replace(samples=request.samples, sample_s=_ROUND_S, warmup_s=_ROUND_S)
     return effort
