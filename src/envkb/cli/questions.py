@@ -1,6 +1,7 @@
 """Asks a person on a terminal what cannot be detected."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import typer
 
@@ -8,6 +9,8 @@ from envkb.cli.console import say
 from envkb.experiment.stated_document import StatedDocument, StatedEdgeCase
 from envkb.model.edge_case import Severity
 from envkb.model.record import OUTCOMES
+
+_NOT_SAID: Final = "not said"
 
 
 def ask(
@@ -25,7 +28,7 @@ def ask(
         said = said.model_copy(update={"title": typer.prompt("Title", default=default_title, err=True)})
         keep(said)
     if said.outcome is None:
-        said = said.model_copy(update={"outcome": _ask_outcome()})
+        said = said.model_copy(update={"outcome": _choose_or_not("Outcome", OUTCOMES)})
         keep(said)
     if not said.edges and typer.confirm("Did anything go wrong or need a workaround?", default=False, err=True):
         edges: list[StatedEdgeCase] = []
@@ -37,16 +40,17 @@ def ask(
                 return
 
 
-def _ask_outcome() -> str | None:
-    answer = _choose("Outcome", [*OUTCOMES, "not said"], default="not said")
-    return None if answer == "not said" else answer
+def _choose_or_not(question: str, choices: Sequence[str]) -> str | None:
+    # What nobody says stays unknown: the answer of somebody who only presses Enter is no answer.
+    answer = _choose(question, [*choices, _NOT_SAID], default=_NOT_SAID)
+    return None if answer == _NOT_SAID else answer
 
 
 def _ask_edge_case(classes: Sequence[str]) -> StatedEdgeCase:
     return StatedEdgeCase(
         class_=_choose("Class", list(classes), default="other"),
         symptom=_ask_text("Symptom (the error message, best word for word)"),
-        severity=_choose("Severity", list(Severity), default=Severity.MINOR),
+        severity=_choose_or_not("Severity", list(Severity)),
         workaround=typer.prompt("Workaround", default="", show_default=False, err=True) or None,
         link=typer.prompt("Link", default="", show_default=False, err=True) or None,
     )
