@@ -49,11 +49,15 @@ def join(chunks: Iterable[Labelled]) -> str:
 
 def clean_together(chunks: Sequence[Labelled], clean: Callable[[str], str]) -> list[str]:
     """Return the cleaned texts."""
-    joined = join(chunks)
-    parts = clean(joined).split(BETWEEN)
-    if len(parts) != len(chunks) or joined.count(SEPARATOR) != len(chunks) - 1:
-        parts = [clean(chunk.written()) for chunk in chunks]  # a text that holds the separator itself
-    return [_unwrap(chunk, part, clean) for chunk, part in zip(chunks, parts, strict=True)]
+    # A text that holds the separator itself, as those of a device tree do, cannot be joined.
+    joinable = [chunk for chunk in chunks if SEPARATOR not in chunk.text]
+    parts = clean(join(joinable)).split(BETWEEN)
+    if len(parts) != max(1, len(joinable)):
+        parts = [clean(chunk.written()) for chunk in joinable]  # something reached across: never expected, never lost
+    cleaned = iter(parts)
+    return [
+        _unwrap(chunk, clean(chunk.written()) if SEPARATOR in chunk.text else next(cleaned), clean) for chunk in chunks
+    ]
 
 
 def _unwrap(chunk: Labelled, part: str, clean: Callable[[str], str]) -> str:

@@ -42,8 +42,8 @@ def _is_random(value: str) -> bool:
     return is_given(value) and letters and (any(map(str.isdigit, value)) or len(value) >= _LEAST_RANDOM)
 
 
-def _form(needle: str, pattern: str, *, blind: bool = False, kind: Kind = Kind.TOKEN) -> Rule:
-    return Rule(kind, needle, pattern, blind=blind)
+def _form(needle: str, pattern: str, *, blind: bool = False) -> Rule:
+    return Rule(Kind.TOKEN, needle, pattern, blind=blind)
 
 
 _FORMS: Final = (

@@ -16,7 +16,7 @@ _SHARED_PATHS: Final = frozenset(
     srv media run library system proc lib
     """.split()
 )
-_FOLDERS: Final = tuple(f"{start}/" for start in "/etc /usr /opt /var /run /tmp /home /root /Users ~".split())
+_FOLDERS: Final = tuple(f"{start}/" for start in "/etc /usr /opt /var /run /tmp /home /Users ~".split())
 _LEAST_ANYWHERE: Final = 8
 _LEAST_SECRET: Final = 4
 _LEAST_NUMBER: Final = 6
@@ -92,7 +92,9 @@ def _rules(machine: MachineValues) -> Iterator[Rule]:
     for kind, paths in ((Kind.PREFIX, machine.prefixes), (Kind.HOME, machine.homes)):
         for path in paths:
             yield from _path_rules(kind, path)
-    for ip in (*machine.ips, *(host for host in machine.hosts if ":" in host or re.fullmatch(_IPV4, host))):
+    for ip in filter(
+        None, (*machine.ips, *(host for host in machine.hosts if ":" in host or re.fullmatch(_IPV4, host)))
+    ):
         if not ip.startswith(("127.", "0.0.0.0")) and ip.strip("0:") != "1":  # noqa: S104 - compared, never bound
             address = re.escape(ip.lower())
             yield Rule(Kind.IP, ip.lower(), rf"{address}(?<![\w.:]{address})(?![\w:]|\.\w)|{address}(?=:\d)", value=ip)
@@ -122,7 +124,7 @@ def _path_rules(kind: Kind, path: str) -> Iterator[Rule]:
             yield Rule(kind, needle_of(parts[-1]), start + between + rest + end, value=path)
         return
     first = re.escape(parts[0])
-    # A lone `/root` is a folder of many paths; it is the home only where a path starts.
+    # A lone `/lab` is a folder of many paths; it is the home only where a path starts.
     alone = (
         rf"(?:(?<![a-z0-9_.~-][\\/]{first})|(?<=-[il][\\/]{first})|(?<=\\[nrt][\\/]{first}))" if len(parts) == 1 else ""
     )

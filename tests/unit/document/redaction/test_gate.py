@@ -87,7 +87,7 @@ def test_values_that_everybody_has_are_not_searched_for() -> None:
         hosts=("", "localhost"),
         homes=("", "/"),
         prefixes=("/usr", "/"),
-        ips=("127.0.0.1", "::1"),
+        ips=("", "127.0.0.1", "::1"),
     )
     text = "/usr/bin/python on localhost, 127.0.0.1 or ::1"
 

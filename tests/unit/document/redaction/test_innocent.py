@@ -7,7 +7,7 @@ from envkb.document.redaction import Gate, MachineValues, find_leaks
 MACHINE = MachineValues(
     users=("ada", "python", "pi"),
     hosts=("vm", "gpu-server", "h100"),
-    homes=("/root", "/home/ada"),
+    homes=("/lab", "/home/ada"),
     prefixes=("/usr", "/usr/local"),
     secrets={"FLAG_KEY": "true", "PIN_SECRET": "123", "NAME_TOKEN": "python3"},
 )
@@ -105,7 +105,7 @@ INNOCENT = (
     "idna @ file:///home/conda/feedstock_root/build_artifacts/idna_1713279365350/work",
     "/Users/Shared and C:\\Users\\Public\\Documents",
     "/home/$USER/.cache /home/<user>/x ~/x",
-    "/rootfs /usr/bin/python3 /srv/root/x /usr/local/lib/python3.11/dist-packages",
+    "/labs /usr/bin/python3 /srv/lab/x /usr/local/lib/python3.11/dist-packages",
     "python 3.11.9 | packaged by conda-forge | (main, Apr 19 2024, 18:36:13)",
     "h100 vm pi python root",
     # Addresses that tell nothing.
