@@ -1,16 +1,17 @@
 """Writes generated files into a folder so that nothing is touched that stays as it is."""
 
-import filecmp
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from envkb.errors import KbError
 
 MANIFEST: Final = ".manifest"
 """Lists what was generated; builders leave out files whose name starts with a dot."""
-_UNFINISHED: Final = ".new"
+_PIECE_BYTES: Final = 1 << 20
 
 Content = bytes | Path | Iterator[bytes]
 """What a file holds: bytes, the bytes of another file, or pieces one after the other."""
@@ -79,15 +80,24 @@ def write_file(file: Path, content: Content) -> bool:
         return True
     if isinstance(content, Path):
         return write_file(file, content.read_bytes())
-    unfinished = file.with_name(f".{file.name}{_UNFINISHED}")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with unfinished.open("wb") as stream:
-        stream.writelines(content)
-    if file.is_file() and filecmp.cmp(unfinished, file, shallow=False):
-        unfinished.unlink()
-        return False
-    unfinished.replace(file)
+    # Not beside the file: a builder that watches the folder would take that for a change and never rest.
+    with TemporaryFile() as unfinished:
+        unfinished.writelines(content)
+        if file.is_file() and _holds_the_same(file, unfinished):
+            return False
+        unfinished.seek(0)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as stream:
+            copyfileobj(unfinished, stream)
     return True
+
+
+def _holds_the_same(file: Path, other: IO[bytes]) -> bool:
+    if file.stat().st_size != other.tell():
+        return False
+    other.seek(0)
+    with file.open("rb") as stream:
+        return all(piece == other.read(_PIECE_BYTES) for piece in iter(lambda: stream.read(_PIECE_BYTES), b""))
 
 
 def _read_manifest(folder: Path) -> set[str]:

@@ -36,6 +36,12 @@ def test_what_stays_as_it_is_is_not_touched(tmp_path: Path) -> None:
     assert touched == {"b"}
 
 
+def test_pieces_of_the_same_length_that_differ_are_written(tmp_path: Path) -> None:
+    write_tree(tmp_path, [("a", iter([b"one\n", b"two\n"]))])
+    assert write_tree(tmp_path, [("a", iter([b"one\n", b"owt\n"]))]).changed == 1
+    assert (tmp_path / "a").read_bytes() == b"one\nowt\n"
+
+
 def test_what_is_no_longer_made_is_removed_with_its_folder_but_nothing_of_other_hands(tmp_path: Path) -> None:
     write_tree(tmp_path, [("records/old/index.md", b"x"), ("keep/index.md", b"x"), ("shared/a", b"x")])
     (tmp_path / "shared/mine.md").write_text("mine")
