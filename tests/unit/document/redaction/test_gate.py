@@ -8,7 +8,7 @@ import lzma
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from envkb.document.redaction import Gate, MachineValues
@@ -255,6 +255,7 @@ def test_the_last_look_passes_over_declared_authors() -> None:
         Gate(MACHINE).verify(data, name="the record", keep=())
 
 
+@settings(deadline=None)
 @given(JOINED, PLAIN)
 def test_secrets_at_any_place_are_gone(plants: list[tuple[object, str]], plain: str) -> None:
     text = f"{plain}\n" + "".join(plant.text + separator for plant, separator in plants)  # type: ignore[attr-defined]
@@ -267,6 +268,7 @@ def test_secrets_at_any_place_are_gone(plants: list[tuple[object, str]], plain: 
     gate.verify(clean.encode(), name="a note")
 
 
+@settings(deadline=None)
 @given(JOINED, PLAIN)
 def test_what_is_clean_stays_as_it_is(plants: list[tuple[object, str]], plain: str) -> None:
     text = f"{plain}\n" + "".join(plant.text + separator for plant, separator in plants)  # type: ignore[attr-defined]
@@ -277,6 +279,7 @@ def test_what_is_clean_stays_as_it_is(plants: list[tuple[object, str]], plain: s
     assert Gate(MACHINE).text(clean, place="a note") == clean
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_cleaned_once_and_for_all(text: str) -> None:
     gate = Gate(MACHINE)
@@ -285,6 +288,7 @@ def test_any_text_is_cleaned_once_and_for_all(text: str) -> None:
     assert gate.text(clean, place="a note") == clean
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_come_back_or_are_refused(data: bytes) -> None:
     gate = Gate(MACHINE)
