@@ -22,6 +22,17 @@ CORE: Final = (
 SUITES: Final = {
     "python": ("child", "python_suite"),
     "numpy": ("checks", "numpy_suite"),
+    "torch": (
+        "checks",
+        "torch_device",
+        "torch_setup",
+        "torch_products",
+        "torch_layers",
+        "torch_memory",
+        "torch_model",
+        "torch_compile",
+        "torch_suite",
+    ),
 }
 PROGRAM: Final = ("main",)
 ALONE: Final = ("alone",)
