@@ -4,6 +4,9 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +17,21 @@ from typing import Protocol
 from envkb.errors import KbError, ToolFailedError, ToolMissingError
 
 _LAST_PATIENCE_S = 1.0
+_KIBI = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a process and the children that it waited for have used.
+
+    Attributes:
+        cpu_s: Seconds of processor time, in the program and in the system for it.
+        peak_bytes: The most memory that one of them had in use; None where it is no more than what we had in use
+            ourselves when it was started, which the system counts in.
+    """
+
+    cpu_s: float
+    peak_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,7 @@ class Completed:
         stderr: What it wrote to standard error.
         duration_s: Seconds from start to end.
         timed_out: Whether its time was over and it was killed.
+        usage: What it has used; None where nobody measured it.
     """
 
     args: tuple[str, ...]
@@ -35,6 +54,7 @@ class Completed:
     stderr: bytes
     duration_s: float
     timed_out: bool = False
+    usage: Usage | None = None
 
 
 class Runner(Protocol):
@@ -95,6 +115,46 @@ def run(
     return Completed(tuple(args), process.returncode, stdout, stderr, time.monotonic() - begin, timed_out)
 
 
+def run_metered(
+    args: Sequence[str],
+    *,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    timeout_s: float = 60.0,
+) -> Completed:
+    """Run a program as `run` does, time it exactly, and tell what it has used.
+
+    Its output goes to files, so that nothing of ours runs beside it.
+
+    Args:
+        args: The program and its arguments; nothing is interpreted by a shell.
+        stdin: What it reads from standard input.
+        env: Its environment variables; None for ours.
+        cwd: Its working directory; None for ours.
+        timeout_s: Seconds after which its process group is killed.
+
+    Raises:
+        ToolMissingError: There is no such program.
+        ToolFailedError: The program is there but cannot be started.
+    """
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        begin = time.perf_counter()
+        try:
+            process = subprocess.Popen(
+                args, stdin=given, stdout=out, stderr=err, env=env, cwd=cwd, start_new_session=True
+            )
+        except OSError as error:
+            raise _cannot_start(args[0], env, cwd, error) from error
+        usage, timed_out = _wait_metered(process, timeout_s)
+        duration_s = time.perf_counter() - begin
+        for file in (out, err):
+            file.seek(0)
+        return Completed(tuple(args), process.returncode, out.read(), err.read(), duration_s, timed_out, usage)
+
+
 def attend(args: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> int:
     """Start a program that talks to the person at the terminal itself, and wait until one of them ends it.
 
@@ -122,6 +182,36 @@ def attend(args: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Pa
         except KeyboardInterrupt:
             process.wait()
             raise
+
+
+def _wait_metered(process: subprocess.Popen[bytes], timeout_s: float) -> tuple[Usage, bool]:
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        _kill_group(process)
+
+    watch = threading.Timer(timeout_s, end)
+    watch.daemon = True
+    watch.start()
+    try:
+        _, status, used = os.wait4(process.pid, 0)
+    except BaseException:
+        _kill_group(process)
+        process.wait()
+        raise
+    finally:
+        watch.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    peak = used.ru_maxrss if sys.platform == "darwin" else used.ru_maxrss * _KIBI
+    return Usage(used.ru_utime + used.ru_stime, peak if peak > _own_peak_bytes() else None), late.is_set()
+
+
+def _own_peak_bytes() -> int:
+    import resource  # noqa: PLC0415 - Windows has none, and few programs are metered
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * _KIBI
 
 
 def _start(args: Sequence[str], env: Mapping[str, str] | None, cwd: Path | None) -> subprocess.Popen[bytes]:

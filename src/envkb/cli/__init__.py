@@ -17,6 +17,7 @@ from envkb.errors import KbError, UsageError
 COMMANDS: Final = {
     "init": "Make a knowledge base in a folder.",
     "record": "Record this machine and a Python environment.",
+    "run": "Run an experiment: install, benchmark, compare, record.",
     "list": "List records.",
     "show": "Show one record.",
     "search": "Search the text of all records.",
@@ -87,7 +88,8 @@ def _application(given: Sequence[str]) -> typer.Typer:
     for name, summary in COMMANDS.items():
         if completing or name == asked:
             module = import_module(f"envkb.cli.{name}_command")
-            application.command(name, short_help=summary)(module.run)
+            # A command that reads its line in its own way says so.
+            application.command(name, short_help=summary, cls=getattr(module, "Command", None))(module.run)
         else:
             application.command(name, help=summary)(_not_loaded)
     return application

@@ -9,6 +9,7 @@ from envkb.model.vocabulary import (
     cpu,
     cuda,
     environment,
+    install,
     layers,
     memory,
     power,
@@ -20,7 +21,21 @@ from envkb.model.vocabulary.term import Term
 
 __all__ = ["Term", "is_identity", "term_for", "terms"]
 
-_SUBJECTS = (system, cpu, memory, board, layers, accelerators, cuda, storage, power, toolchain, environment, clock)
+_SUBJECTS = (
+    system,
+    cpu,
+    memory,
+    board,
+    layers,
+    accelerators,
+    cuda,
+    storage,
+    power,
+    toolchain,
+    environment,
+    install,
+    clock,
+)
 
 
 @functools.cache

@@ -1,0 +1,102 @@
+"""`kb run`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from envkb.cli.console import AsJson, Root
+
+_BEHIND = "envkb.run.command"
+
+
+class Command(TyperCommand):
+    """Keeps what stands behind `--` apart: a command to be timed, no requirements."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer's own Context
+        """Read what stands before `--`."""
+        end = args.index("--") if "--" in args else len(args)
+        ctx.meta[_BEHIND] = tuple(args[end + 1 :])
+        return super().parse_args(ctx, args[:end])
+
+
+def run(  # noqa: PLR0913 - the options of a command are its arguments
+    context: typer.Context,
+    wanted: Annotated[
+        list[str] | None, typer.Argument(metavar="[REQUIREMENT]...|PLAN.toml", help="What to install, or a plan.")
+    ] = None,
+    *,
+    with_: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="MANAGER", help="uv, pip, conda, mamba, micromamba, rattler, pixi; repeatable."),
+    ] = None,
+    env: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[NAME=]PATH|CONDA-NAME", help="An environment that takes part as it is; repeatable."),
+    ] = None,
+    requirements: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Requirements from a file; repeatable.")
+    ] = None,
+    project: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="What a project needs (pyproject.toml, environment.yml …).")
+    ] = None,
+    python: Annotated[
+        list[str] | None, typer.Option(metavar="VERSION", help="A version of Python; repeatable.")
+    ] = None,
+    index: Annotated[
+        list[str] | None, typer.Option(metavar="[NAME=]URL", help="A package index, in order; repeatable.")
+    ] = None,
+    channel: Annotated[
+        list[str] | None, typer.Option(metavar="[NAME=]URL|NAME", help="A conda channel, in order; repeatable.")
+    ] = None,
+    flag: Annotated[
+        list[str] | None, typer.Option(metavar="MANAGER=FLAG", help="An extra flag for one manager; repeatable.")
+    ] = None,
+    torch_backend: Annotated[str | None, typer.Option(metavar="auto|cpu|cu126|…", help="Which build of torch.")] = None,
+    rounds: Annotated[int | None, typer.Option(help="How often each is measured; 5 if nothing is said.")] = None,
+    cache: Annotated[str | None, typer.Option(metavar="cold|warm|both", help="State of the managers' caches.")] = None,
+    bytecode: Annotated[
+        str | None, typer.Option(metavar="default|parity|both", help="As managers do it, or all of it compiled.")
+    ] = None,
+    bench: Annotated[
+        list[str] | None, typer.Option(metavar="SUITE[:quick|full]|none", help="Benchmarks; repeatable; else python.")
+    ] = None,
+    timeout: Annotated[str, typer.Option(metavar="DURATION", help="For each step, such as 90s, 20m, 2h.")] = "1h",
+    private: Annotated[bool, typer.Option("--private", help="Write to the private place.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking.")] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run an experiment: install by several managers, benchmark, compare; every outcome becomes a record.
+
+    Environments and caches are kb's own and are removed at the end; yours are never touched.
+
+    Example: kb run torch==2.13.0 --with uv --with pip --env ml --bench torch:quick
+    """
+    from envkb.cli.running import Asked, answer  # noqa: PLC0415 - start-up
+
+    answer(
+        Asked(
+            wanted=tuple(wanted or ()),
+            managers=tuple(with_ or ()),
+            environments=tuple(env or ()),
+            requirements=tuple(requirements or ()),
+            project=project,
+            pythons=tuple(python or ()),
+            indexes=tuple(index or ()),
+            channels=tuple(channel or ()),
+            flags=tuple(flag or ()),
+            torch_backend=torch_backend,
+            rounds=rounds,
+            cache=cache,
+            bytecode=bytecode,
+            bench=tuple(bench or ()),
+            command=context.meta.get(_BEHIND, ()),
+            timeout=timeout,
+            private=private,
+            yes=yes,
+            root=root,
+            as_json=as_json,
+        )
+    )

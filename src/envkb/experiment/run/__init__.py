@@ -1,0 +1,1 @@
+"""The verb `run`: one plan, many combinations, every outcome a record."""

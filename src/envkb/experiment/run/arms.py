@@ -1,0 +1,57 @@
+"""Finds what a plan needs on this machine before anything is started."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from envkb.errors import ToolMissingError
+from envkb.managers import MANAGERS, Sources, Tool, base_python, look_for
+from envkb.model.plan import Plan
+from envkb.process import Runner
+
+_OWN_PYTHON: Final = frozenset({"conda", "mamba", "micromamba", "rattler", "pixi"})
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What is here to carry out a plan with.
+
+    Attributes:
+        tools: The managers by name.
+        pythons: The interpreters to base environments on, by the version asked for.
+        sources: Addresses of indexes and channels.
+    """
+
+    tools: Mapping[str, Tool]
+    pythons: Mapping[str | None, Path]
+    sources: Sources
+
+
+def equip(plan: Plan, run: Runner, environ: Mapping[str, str]) -> Workshop:
+    """Find every manager and every Python of a plan.
+
+    Args:
+        plan: The plan.
+        run: Starts processes.
+        environ: The caller's environment variables.
+
+    Raises:
+        ToolMissingError: One of them is missing; the message names all that are.
+    """
+    found = [look_for(MANAGERS[name], run, environ) for name in plan.managers]
+    missing = [available.reason or available.manager for available in found if available.tool is None]
+    wanted = plan.pythons or (None,)
+    pythons = {version: base_python(version, run, environ) for version in wanted}
+    if not set(plan.managers) <= _OWN_PYTHON:
+        missing += [f"there is no Python {version} here" for version, path in pythons.items() if path is None]
+    if missing:
+        raise ToolMissingError("; ".join(missing), hint="install what is missing, or leave it out; nothing was started")
+    return Workshop(
+        tools={available.manager: available.required() for available in found},
+        pythons={version: path for version, path in pythons.items() if path is not None},
+        sources=Sources(
+            indexes={source.name: source.url for source in plan.indexes},
+            channels={source.name: source.url for source in plan.channels},
+        ),
+    )

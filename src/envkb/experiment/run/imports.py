@@ -1,0 +1,139 @@
+"""Times the first import of what was requested, under the target interpreter, each in a process of its own."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from envkb.errors import KbError
+from envkb.model.value import Value
+from envkb.process import Completed, Runner
+
+_PATIENCE_S: Final = 300.0
+# What a module prints must not stand beside the answer.
+_IMPORT: Final = """
+import os, sys, time
+out = os.dup(1)
+os.dup2(2, 1)
+begin = time.perf_counter()
+__import__(sys.argv[1])
+os.write(out, repr(time.perf_counter() - begin).encode())
+"""
+# Distribution and module have different names often enough; only the environment itself knows.
+_MODULES: Final = """
+import json, re, sys
+from importlib import metadata
+
+def canonical(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+def modules(files):
+    for path in files or ():
+        top, rest = path.parts[0], path.parts[1:]
+        if rest == ("__init__.py",):
+            yield top
+        elif not rest and top.endswith((".py", ".so")):
+            yield top.partition(".")[0]
+
+wanted, found = sys.argv[1:], []
+for name in wanted:
+    try:
+        tops = sorted(top for top in set(modules(metadata.distribution(name).files)) if top.isidentifier())
+    except metadata.PackageNotFoundError:
+        continue
+    public = [top for top in tops if not top.startswith("_")]
+    same = [top for top in public if canonical(top) == canonical(name)]
+    found += same or public[:1]
+print(json.dumps(found))
+"""
+
+
+class ImportTime(Value):
+    """How long an import took.
+
+    Attributes:
+        seconds: Of the import alone; null where it failed.
+        process_s: Of the whole interpreter, start and end among them.
+        error: The last line that it wrote where it failed; null where it did not.
+        log: All that it wrote where it failed; empty where it did not.
+        exit_code: Its exit status; negative for the signal that ended it.
+        timed_out: Whether it was ended because it took too long.
+    """
+
+    seconds: float | None
+    process_s: float
+    error: str | None
+    log: str
+    exit_code: int
+    timed_out: bool
+
+
+def names_of(requirements: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the distributions that requirements name; those that name none are left out."""
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - start-up
+
+    names = []
+    for requirement in requirements:
+        try:
+            names.append(Requirement(requirement).name)
+        except InvalidRequirement:
+            continue
+    return tuple(dict.fromkeys(names))
+
+
+def modules_of(python: Path, requirements: Sequence[str], run: Runner, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Ask an environment which modules the distributions required have; empty where it cannot tell."""
+    names = names_of(requirements)
+    if not names:
+        return ()
+    try:
+        ended = run([str(python), "-I", "-c", _MODULES, *names], env=environ, cwd=python.parent, timeout_s=_PATIENCE_S)
+        told = json.loads(ended.stdout)
+    except (KbError, ValueError):
+        return ()
+    return tuple(str(name) for name in told) if isinstance(told, list) else ()
+
+
+def time_import(
+    python: Path, module: str, run: Runner, environ: Mapping[str, str], *, timeout_s: float = _PATIENCE_S
+) -> ImportTime:
+    """Import a module in a new interpreter, which may write bytecode.
+
+    Args:
+        python: The interpreter.
+        module: The module.
+        run: Starts processes.
+        environ: Variables of the process.
+        timeout_s: Seconds that it may take.
+    """
+    try:
+        ended = run([str(python), "-I", "-c", _IMPORT, module], env=environ, cwd=python.parent, timeout_s=timeout_s)
+    except KbError as error:
+        ended = Completed((str(python),), 127, b"", error.message.encode(), 0.0)
+    seconds = _seconds(ended)
+    log = "" if seconds is not None else ended.stderr.decode("utf-8", "replace").strip()
+    return ImportTime(
+        seconds=seconds,
+        process_s=ended.duration_s,
+        error=None if seconds is not None else _last_line(log, ended),
+        log=log,
+        exit_code=ended.exit_code,
+        timed_out=ended.timed_out,
+    )
+
+
+def _seconds(ended: Completed) -> float | None:
+    if ended.exit_code != 0 or ended.timed_out:
+        return None
+    try:
+        return float(ended.stdout)
+    except ValueError:
+        return None
+
+
+def _last_line(log: str, ended: Completed) -> str:
+    if ended.timed_out:
+        return f"it did not end within {ended.duration_s:.0f} s"
+    if log:
+        return log.splitlines()[-1].strip()
+    return f"signal {-ended.exit_code}" if ended.exit_code < 0 else f"exit status {ended.exit_code}"

@@ -1,0 +1,85 @@
+"""Looks at an environment once: what is in it, what it weighs, and the lock that its manager writes of it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from envkb.capture.snapshot import SCHEMA, Snapshot, from_document
+from envkb.capture.transports.local import collect_local
+from envkb.errors import KbError
+from envkb.experiment.run.cells import Combination
+from envkb.experiment.run.install import Installer
+from envkb.experiment.run.sizes import measure_tree
+from envkb.experiment.run.state import Inspection
+from envkb.managers import MANAGERS, LockText, perform
+from envkb.process import run
+
+if TYPE_CHECKING:
+    from envkb.capture.collected import Collected, MachineValues
+
+_LOCK_S: Final = 300.0
+_NAMES: Final = {"requirements": "requirements.txt", "conda-explicit": "conda-explicit.txt"}
+
+
+class Inspector:
+    """Looks at the environments of one run.
+
+    Attributes:
+        machine: Values of this machine for the gate; None as long as nothing was collected.
+    """
+
+    def __init__(self, environ: Mapping[str, str], *, locks: bool = True) -> None:
+        """Begin.
+
+        Args:
+            environ: Variables of the processes.
+            locks: Whether locks are wanted.
+        """
+        self.machine: MachineValues | None = None
+        self._environ = environ
+        self._locks = locks
+
+    def installed(self, combination: Combination, installer: Installer) -> Inspection:
+        """Return what an environment is like that was just made."""
+        python = installer.python(combination)
+        size = measure_tree(installer.prefix(combination))
+        snapshot = self.collect(str(python), cwd=installer.prefix(combination))
+        lock = self._lock(combination, installer) if self._locks else None
+        return Inspection(
+            key=combination.key,
+            size=size,
+            snapshot=dump(snapshot),
+            lock_name=_NAMES.get(lock.format, lock.format) if lock else None,
+            lock_format=lock.format if lock else None,
+            lock_text=lock.text if lock else None,
+        )
+
+    def existing(self, combination: Combination, target: str) -> Inspection:
+        """Return what an existing environment is like."""
+        return Inspection(key=combination.key, size=None, snapshot=dump(self.collect(target, cwd=None)))
+
+    def collect(self, target: str, *, cwd: Path | None) -> Snapshot:
+        """Read this machine and an environment; the folder is where locks of a project are looked for."""
+        collected: Collected = collect_local(target, str(cwd or ""))
+        self.machine = collected.machine_values
+        return collected.snapshot
+
+    def _lock(self, combination: Combination, installer: Installer) -> LockText | None:
+        manager = MANAGERS[combination.manager or ""]
+        try:
+            call = manager.lock(installer.job(combination))
+            outcome = perform(call, run, environ=self._environ, timeout_s=_LOCK_S)
+        except KbError:
+            return None
+        return outcome.value
+
+
+def dump(snapshot: Snapshot) -> str:
+    """Return a snapshot as text that `load` reads."""
+    return json.dumps({"schema": SCHEMA, "sources": [source._asdict() for source in snapshot.sources.values()]})
+
+
+def load(text: str) -> Snapshot:
+    """Return the snapshot in such a text."""
+    return from_document(json.loads(text))

@@ -1,0 +1,236 @@
+"""Carries out one trial: an environment is made, timed, imported from, and left for who wants to look at it."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from envkb.experiment.run.arms import Workshop
+from envkb.experiment.run.cells import Combination
+from envkb.experiment.run.gauges import Gauges, grown
+from envkb.experiment.run.imports import modules_of, time_import
+from envkb.experiment.run.scratch import remove
+from envkb.experiment.run.sizes import folder_bytes
+from envkb.experiment.run.trial import ModuleImport, Role, Trial, TrialFailure, TrialPhase
+from envkb.managers import MANAGERS, Call, Failure, Installed, Job, Outcome, clear_cache, explain, make_cache, perform
+from envkb.process import Completed, Runner
+
+LOG_CHARACTERS: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when one trial happens.
+
+    Attributes:
+        round: Which round, from 0.
+        order: Position in the schedule.
+        role: Whose samples they are.
+        zero_s: Reading of `time.monotonic` at the beginning of the run.
+    """
+
+    round: int
+    order: int
+    role: Role
+    zero_s: float
+
+
+class Installer:
+    """Installs the combinations of one run, each in a folder of its own.
+
+    Attributes:
+        scratch: The run's folder.
+        workshop: Managers and Pythons.
+    """
+
+    def __init__(
+        self,
+        scratch: Path,
+        workshop: Workshop,
+        *,
+        runner: Runner,
+        environ: Mapping[str, str],
+        timeout_s: float,
+        gauges: Gauges | None = None,
+    ) -> None:
+        """Begin with empty caches.
+
+        Args:
+            scratch: The run's folder.
+            workshop: Managers and Pythons.
+            runner: Starts processes; it should meter them.
+            environ: Variables of the processes.
+            timeout_s: Seconds that one step of an install may take.
+            gauges: Reads the machine's counters.
+        """
+        self.scratch = scratch
+        self.workshop = workshop
+        self._run = runner
+        self._environ = environ
+        self._timeout_s = timeout_s
+        self._gauges = gauges or Gauges()
+        self._filled: set[str] = set()
+
+    def prefix(self, combination: Combination) -> Path:
+        """Return where the environment of a combination is made."""
+        return self.scratch / "environments" / combination.key.replace("/", "-")
+
+    def python(self, combination: Combination) -> Path:
+        """Return the interpreter of the environment of a combination."""
+        manager = MANAGERS[combination.manager or ""]
+        return manager.environment(self.prefix(combination)) / "bin" / "python"
+
+    def warm_up(self, combination: Combination) -> None:
+        """Fill the cache of a warm combination, once; what goes wrong then goes wrong again when it is measured."""
+        if combination.cache != "warm" or combination.shared in self._filled:
+            return
+        job = self.job(combination)
+        self.clear(combination)
+        perform(self._make(job), self._run, environ=self._environ, timeout_s=self._timeout_s)
+        self._filled.add(combination.shared)
+        self.clear(combination)
+
+    def install(self, combination: Combination, place: Place) -> Trial:
+        """Make the environment of a combination and import from it.
+
+        Args:
+            combination: The combination.
+            place: When it happens.
+
+        Raises:
+            KbError: The manager has gone, or what it wrote cannot be understood; a manager that fails is no error.
+        """
+        self.clear(combination)
+        self.warm_up(combination)
+        cache = self._cache(combination)
+        job = self._job(combination, cache)
+        if combination.cache == "cold":
+            clear_cache(cache, job.tool.manager)
+        before = folder_bytes(job.own_cache)
+        received, kills = self._gauges.received_bytes(), self._gauges.oom_kills()
+        start_s = time.monotonic() - place.zero_s
+        outcome = perform(self._make(job), self._run, environ=self._environ, timeout_s=self._timeout_s)
+        failure = self._failure(outcome, grown(kills, self._gauges.oom_kills()))
+        trial = Trial(
+            key=combination.key,
+            round=place.round,
+            order=place.order,
+            role=place.role,
+            start_s=round(start_s, 6),
+            commands=tuple(_line(step.args) for step in outcome.steps),
+            wall_s=sum(ended.duration_s for ended in outcome.completed),
+            cpu_s=_cpu_s(outcome.completed),
+            peak_bytes=_peak_bytes(outcome.completed),
+            received_bytes=grown(received, self._gauges.received_bytes()),
+            cache_before_bytes=before,
+            cache_after_bytes=folder_bytes(job.own_cache),
+            phases=_phases(outcome.value),
+            imports=(),
+            failure=None if failure is None else _told(failure),
+            log=_log(outcome)[-LOG_CHARACTERS:],
+        )
+        return trial if failure else trial.model_copy(update={"imports": self._imports(combination)})
+
+    def rebuild(self, combination: Combination) -> bool:
+        """Make the environment of a combination once more, to be used; return whether it worked."""
+        self.clear(combination)
+        job = self.job(combination)
+        outcome = perform(self._make(job), self._run, environ=self._environ, timeout_s=self._timeout_s)
+        return outcome.failure is None
+
+    def job(self, combination: Combination) -> Job:
+        """Return the job of a combination in its place and with its cache."""
+        return self._job(combination, self._cache(combination))
+
+    def clear(self, combination: Combination) -> None:
+        """Remove the environment of a combination."""
+        remove(self.prefix(combination))
+        remove(self._job_scratch(combination))
+
+    def _imports(self, combination: Combination) -> tuple[ModuleImport, ...]:
+        python = self.python(combination)
+        wanted = combination.request
+        assert wanted is not None  # noqa: S101 - it was installed
+        modules = wanted.modules or modules_of(python, wanted.requirements, self._run, self._environ)
+        return tuple(self._import(python, module) for module in modules)
+
+    def _import(self, python: Path, module: str) -> ModuleImport:
+        first = time_import(python, module, self._run, self._environ)
+        again = time_import(python, module, self._run, self._environ) if first.seconds is not None else None
+        return ModuleImport(module=module, first=first, steady=again)
+
+    def _cache(self, combination: Combination) -> Path:
+        # Folders of their own for cold and warm, so that neither spoils the other.
+        folder = self.scratch / "caches" / f"{combination.cache}-{combination.shared}"
+        make_cache(folder)
+        return folder
+
+    def _job_scratch(self, combination: Combination) -> Path:
+        return self.scratch / "work" / combination.key.replace("/", "-")
+
+    def _job(self, combination: Combination, cache: Path) -> Job:
+        return Job(
+            tool=self.workshop.tools[combination.manager or ""],
+            request=combination.asked(),
+            prefix=self.prefix(combination),
+            cache=cache,
+            scratch=self._job_scratch(combination),
+            python=self.workshop.pythons.get(combination.python),
+            sources=self.workshop.sources,
+            compile_bytecode=combination.bytecode == "parity",
+        )
+
+    def _make(self, job: Job) -> Call[Installed]:
+        # A cold pip, conda or uv makes the folders above its own; the prefix's parent is ours to make.
+        job.prefix.parent.mkdir(parents=True, exist_ok=True)
+        return MANAGERS[job.tool.manager].make(job)
+
+    def _failure(self, outcome: Outcome[Installed], kills: int | None) -> Failure | None:
+        if outcome.failure is None or not kills:
+            return outcome.failure
+        return explain(outcome.steps[-1], outcome.completed[-1], out_of_memory=True)
+
+
+def _told(failure: Failure) -> TrialFailure:
+    return TrialFailure(
+        kind=str(failure.kind),
+        edge_class=failure.edge_class,
+        phase=failure.phase,
+        exit_status=failure.exit_status,
+        signal=failure.signal,
+        headline=failure.headline,
+        last_words=failure.last_words,
+        fingerprint=failure.fingerprint,
+    )
+
+
+def _phases(installed: Installed | None) -> tuple[TrialPhase, ...]:
+    told = installed.phases if installed else ()
+    return tuple(TrialPhase(phase=phase.phase, seconds=phase.seconds) for phase in told)
+
+
+def _cpu_s(completed: tuple[Completed, ...]) -> float | None:
+    used = [ended.usage for ended in completed]
+    known = [usage.cpu_s for usage in used if usage is not None]
+    return sum(known) if len(known) == len(used) else None
+
+
+def _peak_bytes(completed: tuple[Completed, ...]) -> int | None:
+    peaks = [ended.usage.peak_bytes for ended in completed if ended.usage is not None]
+    return max((peak for peak in peaks if peak is not None), default=None)
+
+
+def _line(args: tuple[str, ...]) -> str:
+    import shlex  # noqa: PLC0415 - start-up
+
+    return shlex.join(args)
+
+
+def _log(outcome: Outcome[Installed]) -> str:
+    parts = []
+    for step, ended in zip(outcome.steps, outcome.completed, strict=True):
+        ending = f"[{'time-out' if ended.timed_out else ended.exit_code} after {ended.duration_s:.2f} s]"
+        said = (ended.stdout + ended.stderr).decode("utf-8", "replace").rstrip()
+        parts.append(f"$ {_line(step.args)}\n{said}\n{ending}\n")
+    return "\n".join(parts)

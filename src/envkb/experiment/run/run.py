@@ -1,0 +1,204 @@
+"""One run from its plan to its records."""
+
+import secrets
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from envkb.bench.suites import SuiteSpec, command_suite, parse_suite
+from envkb.experiment.clock import present
+from envkb.experiment.record import Recorded
+from envkb.experiment.run.arms import Workshop
+from envkb.experiment.run.benchmarks import bench_all, bench_of
+from envkb.experiment.run.cells import Combination, combinations
+from envkb.experiment.run.conduct import Watch, install_all, schedule
+from envkb.experiment.run.imports import modules_of
+from envkb.experiment.run.inspect import Inspector, dump
+from envkb.experiment.run.install import Installer
+from envkb.experiment.run.records import Chapter, Desk, write_records
+from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
+from envkb.experiment.run.state import RunState, StateFolder
+from envkb.knowledge.folder import KnowledgeBase
+from envkb.model.plan import Plan
+from envkb.process import Runner, run, run_metered
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a run is carried out; nothing of this is part of what it measures.
+
+    Attributes:
+        base: The knowledge base; None for a bundle.
+        folder: The current folder: bundles, and the state of runs outside a knowledge base.
+        environ: Variables of all processes.
+        timeout_s: Seconds that a step of an install, or a benchmark, may take.
+        private: Whether records go to the private place.
+        tags: Labels of all records.
+        watch: Is told of every step.
+        metered: Starts the processes that are measured.
+        runner: Starts all others.
+    """
+
+    base: KnowledgeBase | None
+    folder: Path
+    environ: Mapping[str, str]
+    timeout_s: float
+    watch: Watch
+    private: bool = False
+    tags: tuple[str, ...] = ()
+    metered: Runner = field(default=run_metered)
+    runner: Runner = field(default=run)
+
+    @property
+    def home(self) -> Path:
+        """The folder below which the state of runs is kept."""
+        return self.base.root if self.base else self.folder
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run that is over.
+
+    Attributes:
+        state: All that it took.
+        chapters: What its records are made of.
+        recorded: Its records, in the order of the chapters.
+    """
+
+    state: RunState
+    chapters: tuple[Chapter, ...]
+    recorded: tuple[Recorded, ...]
+
+
+def begin(plan: Plan, now: datetime) -> RunState:
+    """Return the state of a run that has not done anything yet."""
+    run_id = f"run-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    return RunState(run_id=run_id, plan=plan, began=now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
+    """Do what is left of a run, and write its records.
+
+    Whatever interrupts it, its environments and caches are removed, and what was finished is kept.
+
+    Args:
+        state: A run that begins, or one that was interrupted.
+        workshop: Managers and Pythons that it needs.
+        terms: How it is carried out.
+
+    Raises:
+        KbError: Something that is no outcome of an experiment: no space for the state, a manager that has gone.
+    """
+    kept = StateFolder(terms.home, state.run_id)
+    sweep(scratch_home())
+    with ExitStack() as stack:
+        scratch = stack.enter_context(scratch_folder(scratch_home(), state.run_id))
+        installer = Installer(scratch, workshop, runner=terms.metered, environ=terms.environ, timeout_s=terms.timeout_s)
+        conductor = _Conductor(installer, Inspector(terms.environ), terms, kept)
+        kept.save(state)
+        finished = conductor.finish(conductor.benchmarks(conductor.installs(state)))
+    kept.remove()
+    return finished
+
+
+class _Conductor:
+    """Leads one run through its stages."""
+
+    def __init__(self, installer: Installer, inspector: Inspector, terms: Terms, kept: StateFolder) -> None:
+        self.installer = installer
+        self.inspector = inspector
+        self.terms = terms
+        self.kept = kept
+
+    def installs(self, state: RunState) -> RunState:
+        found = combinations(state.plan)
+        state = install_all(
+            state,
+            schedule(found, state.plan.rounds),
+            {one.key: one for one in found},
+            self.installer,
+            inspect=lambda one: self.inspector.installed(one, self.installer),
+            keep=self.kept.save,
+            watch=self.terms.watch,
+        )
+        for one in found:
+            if one.environment is not None and all(seen.key != one.key for seen in state.inspections):
+                state = state.having(inspections=(self.inspector.existing(one, one.environment.target),))
+                self.kept.save(state)
+        return state
+
+    def benchmarks(self, state: RunState) -> RunState:
+        if not state.plan.benchmarks and not state.plan.command:
+            return state
+        chosen = bench_arms(state)
+        pythons = {key: python for key, one in chosen.items() if (python := self._python(state, one)) is not None}
+        specs = {key: self._specs(state.plan, chosen[key], python) for key, python in pythons.items()}
+        return bench_all(
+            state,
+            pythons,
+            specs,
+            runner=self.terms.runner,
+            timeout_s=self.terms.timeout_s,
+            keep=self.kept.save,
+            watch=self.terms.watch,
+        )
+
+    def _python(self, state: RunState, one: Combination) -> Path | None:
+        if one.environment is None:
+            return self.installer.python(one) if self.installer.rebuild(one) else None
+        from envkb.experiment.run.inspect import load  # noqa: PLC0415 - to be moved
+
+        target = load(next(seen.snapshot for seen in state.inspections if seen.key == one.key)).json("kb:target")
+        python = target.get("python") if isinstance(target, dict) else None
+        return Path(python) if python else None
+
+    def _specs(self, plan: Plan, one: Combination, python: Path) -> list[SuiteSpec]:
+        wanted = one.request or next(iter(plan.requests), None)
+        modules: tuple[str, ...] = ()
+        if wanted is not None:
+            modules = wanted.modules or modules_of(python, wanted.requirements, self.terms.runner, self.terms.environ)
+        suites = [parse_suite(text) for text in plan.benchmarks]
+        found = [SuiteSpec(suite.suite, suite.level, modules=modules) for suite in suites]
+        return [*found, command_suite(plan.command)] if plan.command else found
+
+    def finish(self, state: RunState) -> Finished:
+        if self.inspector.machine is None:
+            host = dump(self.inspector.collect("", cwd=None))
+        else:
+            host = state.inspections[0].snapshot
+        assert self.inspector.machine is not None  # noqa: S101 - something was collected
+        chapters = tuple(self._chapter(state, one) for one in combinations(state.plan))
+        desk = Desk(
+            base=self.terms.base,
+            folder=self.terms.folder,
+            private=self.terms.private,
+            now=present(),
+            machine=self.inspector.machine,
+            host=host,
+            tags=self.terms.tags,
+        )
+        return Finished(state, chapters, write_records(state, chapters, desk))
+
+    def _chapter(self, state: RunState, one: Combination) -> Chapter:
+        return Chapter(
+            combination=one,
+            trials=state.of(one.key),
+            inspection=next((seen for seen in state.inspections if seen.key == one.key), None),
+            tool=self.installer.workshop.tools.get(one.manager or ""),
+            bench=bench_of(state, one.key),
+        )
+
+
+def bench_arms(state: RunState) -> dict[str, Combination]:
+    """Return the combinations whose environments are benchmarked: one of each kind, the warm one where there is one.
+
+    How an environment was cached while it was made does not change it; those that never came to be are left out.
+    """
+    made = {seen.key for seen in state.inspections}
+    chosen: dict[str, Combination] = {}
+    for one in combinations(state.plan):
+        if one.key in made and (one.kind not in chosen or one.cache == "warm"):
+            chosen[one.kind] = one
+    return {one.key: one for one in chosen.values()}

@@ -1,0 +1,112 @@
+"""The folder of a run's environments and caches: kb made it, marks it with its process, and removes it."""
+
+import fcntl
+import os
+import shutil
+import signal
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from envkb.errors import KbError, UsageError
+
+_MARK: Final = "envkb-run"
+_TEXT: Final = "Made by kb for one run; it is removed when the run ends, or when the next one begins.\n"
+
+
+def scratch_home() -> Path:
+    """Return the folder that holds the scratch folders of all runs of this user, on a real disk where there is one."""
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "envkb" / "runs"
+
+
+@contextmanager
+def scratch_folder(home: Path, run_id: str) -> Iterator[Path]:
+    """Make the scratch folder of a run, and remove it whatever happens.
+
+    The mark in it is locked as long as this process lives, so that nobody takes it for a left-over.
+
+    Args:
+        home: The folder that holds those of all runs.
+        run_id: Names the run.
+
+    Raises:
+        UsageError: The run goes on in another process.
+        KbError: The folder cannot be made.
+    """
+    folder = home / run_id
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        mark = os.open(folder / _MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise KbError(f"{folder} cannot be made: {(error.strerror or str(error)).lower()}") from error
+    try:
+        if not _lock(mark):
+            raise UsageError(f"the run {run_id} goes on in another process", hint="wait for its end")
+        os.pwrite(mark, f"{_TEXT}process {os.getpid()}\n".encode(), 0)
+        try:
+            yield folder
+        finally:
+            remove(folder)
+    finally:
+        os.close(mark)
+
+
+def sweep(home: Path) -> tuple[Path, ...]:
+    """Remove the scratch folders whose process has gone, and return them; those of running ones stay.
+
+    Programs that outlived their run work in its folder; they are ended first.
+    """
+    swept = []
+    for mark in sorted(home.glob(f"*/{_MARK}")):
+        try:
+            descriptor = os.open(mark, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except OSError:
+            continue
+        try:
+            if _lock(descriptor):
+                _end_processes(mark.parent)
+                remove(mark.parent)
+                swept.append(mark.parent)
+        finally:
+            os.close(descriptor)
+    return tuple(swept)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder of kb's own, also where a manager made parts of it read-only; the mark goes last."""
+    with suppress(FileNotFoundError):
+        for entry in sorted(folder.iterdir(), key=lambda path: path.name == _MARK):
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, onerror=_make_writable)
+            else:
+                entry.unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def _end_processes(folder: Path) -> None:
+    inside = f"{folder.resolve()}/"
+    for place in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if f"{place.readlink()}/".startswith(inside):
+                os.kill(int(place.parent.name), signal.SIGKILL)
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _make_writable(function: Callable[..., Any], path: str, error: object) -> None:
+    del error
+    with suppress(OSError):
+        parent = Path(path).parent
+        parent.chmod(parent.stat().st_mode | stat.S_IRWXU)
+        if Path(path).is_dir():
+            Path(path).chmod(stat.S_IRWXU)
+        function(path)
