@@ -42,17 +42,15 @@ _PLACEHOLDERS: Final = {
 
 # What the best source alone tells: readings of a moment, which differ a moment later without disagreeing, and what
 # each tool has words of its own for.
-_OF_ONE_SOURCE: Final = re.compile(
+_OF_ONE_SOURCE: Final = (
     r"(clock_|temperature_(c|memory_c)|power_draw|utilization_|memory_used_|performance_state|throttle_reasons|fan_)"
     r"|pcie_\w+_current|(name|vbios_version)$"
 )
 
 # What Windows and WSL2 show in the GPU's place, and software that draws without one.
-_NO_MODEL: Final = re.compile(
-    r"basic (render|display)|remote display|hyper-v video|llvmpipe|softpipe|swrast", re.IGNORECASE
-)
+_NO_MODEL: Final = r"(?i)basic (render|display)|remote display|hyper-v video|llvmpipe|softpipe|swrast"
 
-_NUMBER: Final = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_NUMBER: Final = r"[-+]?\d+(?:\.\d+)?"
 
 
 @dataclass(slots=True)
@@ -111,7 +109,7 @@ class Device:
         """Note the model's name; what stands in for one is none."""
         self.tell("name", text, plain)
         told = self.values.get("name")
-        if isinstance(told, str) and _NO_MODEL.search(told):
+        if isinstance(told, str) and re.search(_NO_MODEL, told):
             del self.values["name"]
             self.misses["name"] = (Status.FAILED, f"a placeholder, no model: {told[:80]!r}")
 
@@ -131,7 +129,7 @@ def placeholder(text: str) -> Status | None:
 
 def number(text: str) -> float:
     """Read the number a text starts with: `400.00 W` is 400.0."""
-    found = _NUMBER.match(text)
+    found = re.match(_NUMBER, text)
     if not found:
         raise ValueError(text)
     return float(found.group())
@@ -182,7 +180,7 @@ def write(notes: Observations, subject: str, tellings: Sequence[Device]) -> None
     for device in tellings:
         for name, value in device.values.items():
             first = notes.value(subject, name)
-            if first is None or not _OF_ONE_SOURCE.match(name):
+            if first is None or not re.match(_OF_ONE_SOURCE, name):
                 notes.see(subject, name, first if _rounded(name, value, first) else value, device.source)
         for name, (status, reason) in device.misses.items():
             notes.miss(subject, name, status, reason, device.source)

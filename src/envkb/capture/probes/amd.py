@@ -12,7 +12,7 @@ from envkb.capture.snapshot import Snapshot
 from envkb.model.fact import Status
 
 MODULE: Final = "/sys/module/amdgpu/version"
-_ROCM: Final = re.compile(r"/opt/rocm[^/]*/\.info/version")
+_ROCM: Final = r"/opt/rocm[^/]*/\.info/version"
 
 
 def note_amd(snapshot: Snapshot, notes: Observations) -> list[list[Device]]:
@@ -45,7 +45,7 @@ def _note_rocm(snapshot: Snapshot, notes: Observations) -> None:
     """Note every ROCm on disk; `/opt/rocm` is a link to one of them."""
     versions = {}
     for source in snapshot.matching("/opt/rocm"):
-        found = re.match(r"\d+(?:\.\d+)+", source.text.strip()) if _ROCM.fullmatch(source.id) else None
+        found = re.match(r"\d+(?:\.\d+)+", source.text.strip()) if re.fullmatch(_ROCM, source.id) else None
         if found:
             versions[found.group()] = source.id
     notes.see("rocm", "versions", [*sorted(versions)], next(iter(versions.values()), "/opt/rocm/.info/version"))

@@ -32,9 +32,9 @@ _LABELS: Final[dict[str, tuple[Callable[[str], JsonValue], tuple[str, ...]]]] = 
 }
 _NAMES: Final = ("Card series", "Card Series", "Device Name", "Card model", "Card Model")
 _LONGEST_LINE: Final = 400
-_CARD: Final = re.compile(r"card(\d+)")
-_TEXT_LINE: Final = re.compile(r"GPU\[(\d+)\][ \t]*:[ \t]*(.+?)[ \t]*:[ \t]+(\S.*)")
-_CONCISE_LINE: Final = re.compile(r"(\d+)[ \t]+\S.*%")
+_CARD: Final = r"card(\d+)"
+_TEXT_LINE: Final = r"GPU\[(\d+)\][ \t]*:[ \t]*(.+?)[ \t]*:[ \t]+(\S.*)"
+_CONCISE_LINE: Final = r"(\d+)[ \t]+\S.*%"
 _GENERATIONS: Final = {2.5: 1, 5.0: 2, 8.0: 3, 16.0: 4, 32.0: 5, 64.0: 6}  # of PCIe, by GT/s of one lane
 
 
@@ -47,7 +47,7 @@ def read_rocm_smi(document: object, source: str) -> list[Device]:
             label: str(value) for label, value in row.items() if isinstance(value, str | int | float)
         }
         for name, row in document.items()
-        if isinstance(row, dict) and (found := _CARD.fullmatch(name))
+        if isinstance(row, dict) and (found := re.fullmatch(_CARD, name))
     }
     return [_device(ordinal, cards[ordinal], source) for ordinal in sorted(cards)]
 
@@ -56,10 +56,11 @@ def read_rocm_smi_text(text: str, source: str) -> list[Device]:
     """Return the GPUs that the lines `GPU[0] : label: value` tell of, or those that the concise table lists."""
     cards: dict[int, dict[str, str]] = {}
     lines = [line.strip() for line in text.splitlines() if len(line) <= _LONGEST_LINE]
-    for found in filter(None, map(_TEXT_LINE.fullmatch, lines)):
+    for found in filter(None, (re.fullmatch(_TEXT_LINE, line) for line in lines)):
         cards.setdefault(int(found.group(1)[:9]), {}).setdefault(found.group(2), found.group(3).strip())
     if not cards and "ROCm System Management Interface" in text:
-        cards = {int(found.group(1)[:9]): {} for found in filter(None, map(_CONCISE_LINE.fullmatch, lines))}
+        concise = filter(None, (re.fullmatch(_CONCISE_LINE, line) for line in lines))
+        cards = {int(found.group(1)[:9]): {} for found in concise}
     return [_device(ordinal, cards[ordinal], source) for ordinal in sorted(cards)]
 
 

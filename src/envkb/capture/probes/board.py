@@ -58,7 +58,7 @@ _CHASSIS = {
     36: "stick-pc",
 }
 _RASPBERRY = "Raspberry Pi"
-_MAC = re.compile(r"[A-Za-z]+\d{1,3},\d{1,3}")
+_MAC = r"[A-Za-z]+\d{1,3},\d{1,3}"
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:
@@ -119,7 +119,7 @@ def _of_mac(snapshot: Snapshot, notes: Observations) -> None:
     see_first(notes, "board", "chip", (overview.chip(), overview.source))
     # FreeBSD has the name too, for the model of the CPU.
     model = sysctl.values.get("hw.model", "")
-    see_first(notes, "board", "model_identifier", (model if _MAC.fullmatch(model) else None, sysctl.source))
+    see_first(notes, "board", "model_identifier", (model if re.fullmatch(_MAC, model) else None, sysctl.source))
     if notes.value("board", "model_identifier") is not None:
         see_first(notes, "board", "vendor", ("Apple", overview.source or sysctl.source))
 

@@ -11,7 +11,7 @@ from envkb.capture.snapshot import Snapshot
 
 _OVERVIEW = "SPHardwareDataType"
 # `proc 10:4:6` of the JSON, `10 (4 performance and 6 efficiency)` of the list.
-_COUNTS = re.compile(r"(?:proc )?(\d{1,4})(?:(?::| \()(\d{1,4})(?::| performance and )(\d{1,4}))?")
+_COUNTS = r"(?:proc )?(\d{1,4})(?:(?::| \()(\d{1,4})(?::| performance and )(\d{1,4}))?"
 
 
 class Overview(NamedTuple):
@@ -35,7 +35,7 @@ class Overview(NamedTuple):
 
     def cores(self) -> tuple[int | None, int | None, int | None]:
         """Return the number of all cores, of fast ones and of slow ones; None for what is not told."""
-        found = _COUNTS.match(self.field("number_processors", "Total Number of Cores") or "")
+        found = re.match(_COUNTS, self.field("number_processors", "Total Number of Cores") or "")
         return (whole(found[1]), whole(found[2]), whole(found[3])) if found else (None, None, None)
 
     def memory_bytes(self) -> int | None:

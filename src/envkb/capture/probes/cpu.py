@@ -30,7 +30,7 @@ _VENDOR_NAMES = {
     "0x710": "SpacemiT",
     "0x31e": "Andes",
 }
-_BITS = re.compile(r"(\d{1,3}) bits physical(?:, (\d{1,3}) bits virtual)?")
+_BITS = r"(\d{1,3}) bits physical(?:, (\d{1,3}) bits virtual)?"
 # The fact, its label in lscpu, its fields in /proc/cpuinfo, its name in sysctl.
 _NUMBERS: Final = (
     ("family", "CPU family", ("cpu family",), "family"),
@@ -135,7 +135,7 @@ def _numbers(texts: CpuTexts, notes: Observations) -> None:
             (sysctl.values.get(f"machdep.cpu.{own}"), sysctl.source),
         )
     _arm_numbers(texts, notes)
-    bits = _BITS.search(cpuinfo.field("address sizes", "Address Sizes") or lscpu.field("Address sizes") or "")
+    bits = re.search(_BITS, cpuinfo.field("address sizes", "Address Sizes") or lscpu.field("Address sizes") or "")
     if bits:
         notes.see("cpu", "address_physical_bits", whole(bits[1]), CPUINFO if cpuinfo.processors else LSCPU)
         notes.see("cpu", "address_virtual_bits", whole(bits[2]), CPUINFO if cpuinfo.processors else LSCPU)

@@ -16,8 +16,8 @@ from envkb.capture.probes.quantities import cpu_set, size_bytes, whole
 from envkb.capture.probes.reasons import explain
 from envkb.capture.snapshot import Snapshot
 
-_CACHE_LABEL = re.compile(r"L([1-4])([di]?) cache")
-_INSTANCES = re.compile(r"\((\d{1,6}) instances?\)")
+_CACHE_LABEL = r"L([1-4])([di]?) cache"
+_INSTANCES = r"\((\d{1,6}) instances?\)"
 _LETTERS = {"data": "d", "instruction": "i", "unified": ""}
 
 
@@ -46,10 +46,10 @@ def _note(notes: Observations, level: str, one: int | None, count: int | None, s
 
 def _of_lscpu(lscpu: Lscpu, notes: Observations) -> None:
     for label, told in lscpu.fields.items():
-        found, size = _CACHE_LABEL.fullmatch(label), size_bytes(told)
+        found, size = re.fullmatch(_CACHE_LABEL, label), size_bytes(told)
         if found is None or not size:
             continue
-        level, instances = f"l{found[1]}{found[2]}", _INSTANCES.search(told)
+        level, instances = f"l{found[1]}{found[2]}", re.search(_INSTANCES, told)
         if instances and (count := int(instances[1])):
             _note(notes, level, size // count, count, LSCPU)
         elif "iB" in told:

@@ -16,7 +16,7 @@ from envkb.model.fact import Status
 
 _CPU = "/sys/devices/system/cpu/"
 _FREQUENCY = _CPU + "cpu0/cpufreq/"
-_IN_NAME = re.compile(r"@ ?(\d{1,2}\.\d{1,3}) ?GHz")
+_IN_NAME = r"@ ?(\d{1,2}\.\d{1,3}) ?GHz"
 _SCALED = ("max_mhz", "governor", "turbo")
 
 
@@ -71,7 +71,7 @@ def _base(texts: CpuTexts, notes: Observations) -> None:
         ),
         ("", ""),
     )
-    named = _IN_NAME.search(model)
+    named = re.search(_IN_NAME, model)
     see_first(
         notes,
         "cpu",

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 LSCPU = "lscpu"
 
-_LABELLED = re.compile(r"^( *)(\S[^:]{0,60}?):(\s+|$)(.*)$")
-_FIRST = re.compile(r"^([ >\t]*)(?:Architecture|CPU\(s\)):", re.MULTILINE)
+_LABELLED = r"^( *)(\S[^:]{0,60}?):(\s+|$)(.*)$"
+_FIRST = r"(?m)^([ >\t]*)(?:Architecture|CPU\(s\)):"
 _WRAPPED_FROM = 12
 # Under these headings the indented form says `L1d:` for what the flat one calls `L1d cache:`.
 _SECTIONS = {"Caches (sum of all)": "{} cache", "Vulnerabilities": "Vulnerability {}"}
@@ -65,7 +65,7 @@ def _labelled(text: str) -> list[tuple[str, str]]:
             # The terminal cut the value in its middle: what follows the value column goes on without a space.
             rows[-1] = rows[-1][0], rows[-1][1] + line[column:].rstrip()
             continue
-        found = _LABELLED.match(line)
+        found = re.match(_LABELLED, line)
         if found is None:
             column = 0
             continue
@@ -78,5 +78,5 @@ def _labelled(text: str) -> list[tuple[str, str]]:
 
 def _margin(text: str) -> str:
     # People paste it into a list or a quotation: then every line stands further right.
-    found = _FIRST.search(text)
+    found = re.search(_FIRST, text)
     return found[1] if found else ""

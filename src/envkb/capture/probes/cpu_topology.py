@@ -21,7 +21,7 @@ _CPU = "/sys/devices/system/cpu/"
 _NODES = "/sys/devices/system/node/"
 _PERFORMANCE = "/sys/devices/cpu_core/cpus"
 _EFFICIENCY = "/sys/devices/cpu_atom/cpus"
-_NODE = re.compile(r"node(\d{1,5}) CPU\(s\)")
+_NODE = r"node(\d{1,5}) CPU\(s\)"
 _SETS = (
     ("online_cpus", "online", "On-line CPU(s) list", "On-line CPU(s) mask"),
     ("offline_cpus", "offline", "Off-line CPU(s) list", "Off-line CPU(s) mask"),
@@ -178,7 +178,7 @@ def _nodes(snapshot: Snapshot, lscpu: Lscpu, notes: Observations) -> None:
     online = cpu_set(snapshot.text(_NODES + "online"))
     notes.see("cpu", "numa_nodes", len(online) if online else None, _NODES + "online")
     for label, told in lscpu.starting("NUMA ").items():
-        if found := _NODE.fullmatch(label):
+        if found := re.fullmatch(_NODE, label):
             notes.see(f"numa/{found[1]}", "cpus", _short(told), LSCPU)
     for source in snapshot.matching(_NODES + "node"):
         node, _, file = source.id[len(_NODES + "node") :].partition("/")

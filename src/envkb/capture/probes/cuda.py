@@ -20,8 +20,8 @@ TOOLKITS: Final = "kb:cuda-toolkits"
 NVCC: Final = "nvcc --version"
 HEADERS: Final = "kb:cudnn"
 
-_RELEASE: Final = re.compile(r"release (\d+(?:\.\d+)+)(?:, V(\d+(?:\.\d+)+))?")
-_VERSION_FILE: Final = re.compile(r"(/(?:usr/local|opt)/cuda[^/]*)/version\.(json|txt)")
+_RELEASE: Final = r"release (\d+(?:\.\d+)+)(?:, V(\d+(?:\.\d+)+))?"
+_VERSION_FILE: Final = r"(/(?:usr/local|opt)/cuda[^/]*)/version\.(json|txt)"
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:
@@ -61,7 +61,7 @@ def _note_nvcc(snapshot: Snapshot, notes: Observations) -> None:
     source = snapshot.source(NVCC)
     if source is None:
         return
-    found = _RELEASE.search(source.text)
+    found = re.search(_RELEASE, source.text)
     if found:
         notes.see("cuda/nvcc", "version", found.group(2) or found.group(1), NVCC)
         notes.see("cuda/nvcc", "release", found.group(1), NVCC)
@@ -94,7 +94,7 @@ def _unlinked(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _from_version_files(snapshot: Snapshot) -> list[dict[str, Any]]:
     told = []
     for name in sorted(snapshot.sources):
-        found = _VERSION_FILE.fullmatch(name)
+        found = re.fullmatch(_VERSION_FILE, name)
         text = snapshot.text(name) if found else None
         if found and text is not None:
             version = _json_version(text) if found.group(2) == "json" else _text_version(text)

@@ -22,25 +22,28 @@ class Package(NamedTuple):
 
 # Who brings each library: the name of the wheel, and of the conda packages. Wheels up to CUDA 12 end in `-cu12`.
 _LIBRARIES: Final = {
-    "cuda_runtime": re.compile(r"nvidia-cuda-runtime(-cu\d+)?|cuda-cudart|cudatoolkit"),
-    "cuda_toolkit": re.compile(r"cuda-toolkit|cuda-version"),
-    "cudnn": re.compile(r"nvidia-cudnn(-cu\d+)?|(lib)?cudnn"),
-    "cublas": re.compile(r"nvidia-cublas(-cu\d+)?|libcublas"),
-    "cufft": re.compile(r"nvidia-cufft(-cu\d+)?|libcufft"),
-    "cusolver": re.compile(r"nvidia-cusolver(-cu\d+)?|libcusolver"),
-    "cusparse": re.compile(r"nvidia-cusparse(-cu\d+)?|libcusparse"),
-    "cusparselt": re.compile(r"nvidia-cusparselt(-cu\d+)?|cusparselt"),
-    "cupti": re.compile(r"nvidia-cuda-cupti(-cu\d+)?|cuda-cupti"),
-    "nvrtc": re.compile(r"nvidia-cuda-nvrtc(-cu\d+)?|cuda-nvrtc"),
-    "nvjitlink": re.compile(r"nvidia-nvjitlink(-cu\d+)?|libnvjitlink"),
-    "nccl": re.compile(r"nvidia-nccl(-cu\d+)?|nccl"),
-    "nvshmem": re.compile(r"nvidia-nvshmem(-cu\d+)?|libnvshmem3"),
-    "tensorrt": re.compile(r"tensorrt(-cu\d+)?"),
-    "triton": re.compile(r"triton|pytorch-triton(-rocm|-xpu)?|triton-(rocm|xpu|windows)"),
-    "pytorch_cuda": re.compile(r"pytorch-cuda"),
+    "cuda_runtime": ("nvidia-cuda-runtime", "cuda-cudart", "cudatoolkit"),
+    "cuda_toolkit": ("cuda-toolkit", "cuda-version"),
+    "cudnn": ("nvidia-cudnn", "cudnn", "libcudnn"),
+    "cublas": ("nvidia-cublas", "libcublas"),
+    "cufft": ("nvidia-cufft", "libcufft"),
+    "cusolver": ("nvidia-cusolver", "libcusolver"),
+    "cusparse": ("nvidia-cusparse", "libcusparse"),
+    "cusparselt": ("nvidia-cusparselt", "cusparselt"),
+    "cupti": ("nvidia-cuda-cupti", "cuda-cupti"),
+    "nvrtc": ("nvidia-cuda-nvrtc", "cuda-nvrtc"),
+    "nvjitlink": ("nvidia-nvjitlink", "libnvjitlink"),
+    "nccl": ("nvidia-nccl", "nccl"),
+    "nvshmem": ("nvidia-nvshmem", "libnvshmem3"),
+    "tensorrt": ("tensorrt",),
+    "triton": (
+        *("triton", "triton-rocm", "triton-windows", "triton-xpu"),
+        *("pytorch-triton", "pytorch-triton-rocm", "pytorch-triton-xpu"),
+    ),
+    "pytorch_cuda": ("pytorch-cuda",),
 }
-_JAX_PLUGIN: Final = re.compile(r"jax-(cuda\d+|rocm\d+)-(plugin|pjrt)|jax-metal|libtpu")
-_TENSORFLOW: Final = re.compile(r"tensorflow(-cpu|-gpu|-intel|-macos|-rocm|-metal)?|tf-nightly")
+_JAX_PLUGIN: Final = r"jax-(cuda\d+|rocm\d+)-(plugin|pjrt)|jax-metal|libtpu"
+_TENSORFLOW: Final = r"tensorflow(-cpu|-gpu|-intel|-macos|-rocm|-metal)?|tf-nightly"
 
 
 def packages(snapshot: Snapshot) -> list[Package]:
@@ -61,8 +64,8 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
     """Note the CUDA libraries that packages bring, each with every version of it, and JAX and TensorFlow."""
     found = packages(snapshot)
     bringing: set[str] = set()
-    for library, pattern in _LIBRARIES.items():
-        named = [package for package in found if pattern.fullmatch(package.name)]
+    for library, names in _LIBRARIES.items():
+        named = [package for package in found if _without_cuda(package.name) in names]
         notes.see(
             "cuda/packages", f"{library}_versions", [*sorted({package.version for package in named})], ENVIRONMENT
         )
@@ -77,14 +80,19 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
     _note_frameworks(found, notes)
 
 
+def _without_cuda(name: str) -> str:
+    stem, _, version = name.rpartition("-cu")
+    return stem if version.isdigit() else name
+
+
 def _note_frameworks(found: Iterable[Package], notes: Observations) -> None:
     plugins = set()
     for package in found:
         if package.name in ("jax", "jaxlib"):
             notes.see("jax", f"{package.name}_version", package.version, ENVIRONMENT)
-        elif _JAX_PLUGIN.fullmatch(package.name):
+        elif re.fullmatch(_JAX_PLUGIN, package.name):
             plugins.add(f"{package.name} {package.version}")
-        elif _TENSORFLOW.fullmatch(package.name):
+        elif re.fullmatch(_TENSORFLOW, package.name):
             name = "metal_plugin_version" if package.name.endswith("-metal") else "version"
             notes.see("tensorflow", name, package.version, ENVIRONMENT)
             notes.miss("tensorflow", "cuda_build", Status.NOT_READ, "only an import of tensorflow tells")

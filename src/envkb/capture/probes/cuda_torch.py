@@ -13,14 +13,12 @@ from envkb.model.fact import Status
 
 IMPORT: Final = "kb:import"
 
-_ASSIGNMENT: Final = re.compile(
-    r"^(__version__|debug|cuda|hip|rocm|xpu|git_version)\s*(?::[^=\n]*)?=\s*(None|True|False|'[^'\n]*'|\"[^\"\n]*\")",
-    re.MULTILINE,
+_ASSIGNMENT: Final = (
+    r"(?m)^(__version__|debug|cuda|hip|rocm|xpu|git_version)\s*(?::[^=\n]*)?=\s*"
+    r"(None|True|False|'[^'\n]*'|\"[^\"\n]*\")"
 )
 # Of the libraries that torch has in a folder of its own, those that other packages bring too.
-_BUNDLED: Final = re.compile(
-    r"lib(cud|cu(blas|fft|rand|solver|sparse)|nccl|nv|amdhip|roc|MIOpen|gomp|iomp|omp|mkl|openblas)"
-)
+_BUNDLED: Final = r"lib(cud|cu(blas|fft|rand|solver|sparse)|nccl|nv|amdhip|roc|MIOpen|gomp|iomp|omp|mkl|openblas)"
 _BUILDS: Final = {"cuda": "cuda_build", "hip": "hip_build", "rocm": "rocm_build", "xpu": "xpu_build"}
 _LABELS: Final = {"cuda": "CUDA", "hip": "HIP", "rocm": "ROCm", "xpu": "XPU"}
 _NEEDS_IMPORT: Final = "only an import of torch tells; read with --import torch"
@@ -86,7 +84,7 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
     if text is not None:
         _note_version_file(text, ENVIRONMENT, notes)
         names = [name for row in rows(at(told, "torch", "libraries")) if (name := text_at(row, "name"))]
-        notes.see("torch", "bundled_libraries", [name for name in names if _BUNDLED.match(name)], ENVIRONMENT)
+        notes.see("torch", "bundled_libraries", [name for name in names if re.match(_BUNDLED, name)], ENVIRONMENT)
     elif source is not None and source.status != "ok":
         notes.miss("torch", "version", Status(source.status), source.reason, ENVIRONMENT)
     elif source is not None:
@@ -105,7 +103,7 @@ def _note_version_file(text: str, source: str, notes: Observations) -> None:
         source: Id of the source it was found in.
         notes: Takes the facts.
     """
-    told = {name: _literal(value) for name, value in _ASSIGNMENT.findall(text)}
+    told = {name: _literal(value) for name, value in re.findall(_ASSIGNMENT, text)}
     version = told.get("__version__")
     if not isinstance(version, str) or not version:
         notes.miss("torch", "version", Status.FAILED, "torch/version.py tells none", source)

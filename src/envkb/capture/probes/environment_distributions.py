@@ -13,7 +13,7 @@ from envkb.model.environment import Distribution
 
 # uv marks all that it installs, dependencies too, so that its mark tells nothing (uv 0.13).
 _MARKING_ALL: Final = ("uv", "uv-pixi")
-_SEPARATORS: Final = re.compile(r"[-_.]+")
+_SEPARATORS: Final = r"[-_.]+"
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ def normalized(name: str) -> str:
 
     It is `packaging.utils.canonicalize_name`, whose import costs more than reading a large environment.
     """
-    return _SEPARATORS.sub("-", name).lower()
+    return re.sub(_SEPARATORS, "-", name).lower()
 
 
 def installed(told: Mapping[str, Any]) -> list[Installed]:

@@ -15,8 +15,8 @@ _CONFIG = "kb:wslconfig"
 _VERSION = "wsl.exe --version"
 _VER = "cmd.exe /c ver"
 _MEMORY = "wmic.exe computersystem get TotalPhysicalMemory /value"
-_NUMBER = re.compile(r"\d+(?:\.\d+){2,3}(?:-\d+)?")
-_WINDOWS = re.compile(r"(\d+\.\d+\.\d+(?:\.\d+)?)")
+_NUMBER = r"\d+(?:\.\d+){2,3}(?:-\d+)?"
+_WINDOWS = r"(\d+\.\d+\.\d+(?:\.\d+)?)"
 
 
 def wsl(snapshot: Snapshot, notes: Observations) -> str | None:
@@ -43,11 +43,11 @@ def wsl(snapshot: Snapshot, notes: Observations) -> str | None:
 
 def _windows(snapshot: Snapshot, notes: Observations) -> None:
     # The labels are translated, their order is not: WSL, kernel, WSLg, …, Windows last.
-    told = [found[0] for line in _clean(snapshot, _VERSION).splitlines() if (found := _NUMBER.search(line))]
+    told = [found[0] for line in _clean(snapshot, _VERSION).splitlines() if (found := re.search(_NUMBER, line))]
     if len(told) > 1:
         notes.see("wsl", "package_version", told[0], _VERSION)
         notes.see("wsl", "kernel_package", told[1], _VERSION)
-    ver = _WINDOWS.search(_clean(snapshot, _VER))
+    ver = re.search(_WINDOWS, _clean(snapshot, _VER))
     notes.see("wsl", "windows_version", ver[1] if ver else None, _VER)
     if ver is None and len(told) > 2:  # noqa: PLR2004 - after WSL and its kernel
         notes.see("wsl", "windows_version", told[-1], _VERSION)

@@ -46,9 +46,9 @@ _SETTINGS = (
     ("same_page_merging", "/sys/kernel/mm/ksm/run"),
     ("numa_balancing", "/proc/sys/kernel/numa_balancing"),
 )
-_CHOSEN = re.compile(r"\[([^\]]{1,40})\]")
-_USAGE = re.compile(r"total = (\S+)\s+used = (\S+)\s+free = (\S+)")
-_PAGES = re.compile(r"page size of (\d{1,8}) bytes")
+_CHOSEN = r"\[([^\]]{1,40})\]"
+_USAGE = r"total = (\S+)\s+used = (\S+)\s+free = (\S+)"
+_PAGES = r"page size of (\d{1,8}) bytes"
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:
@@ -78,7 +78,7 @@ def _settings(snapshot: Snapshot, notes: Observations) -> None:
         ("hugepage_defrag", "defrag"),
         ("shm_hugepages", "shmem_enabled"),
     ):
-        chosen = _CHOSEN.search(snapshot.text(_HUGE + file) or "")
+        chosen = re.search(_CHOSEN, snapshot.text(_HUGE + file) or "")
         notes.see("memory", name, chosen[1] if chosen else None, _HUGE + file)
     zswap = "/sys/module/zswap/parameters/enabled"
     notes.see("memory", "zswap", {"Y": True, "N": False}.get((snapshot.text(zswap) or "").strip()), zswap)
@@ -108,12 +108,12 @@ def _of_macos(snapshot: Snapshot, notes: Observations) -> None:
         (sysctl.number("hw.memsize"), sysctl.source),
         (overview.memory_bytes(), overview.source),
     )
-    usage = _USAGE.search(sysctl.values.get("vm.swapusage", ""))
+    usage = re.search(_USAGE, sysctl.values.get("vm.swapusage", ""))
     if usage and sysctl.source:
         notes.see("memory", "swap_total_bytes", size_bytes(usage[1]), sysctl.source)
         notes.see("memory", "swap_free_bytes", size_bytes(usage[3]), sysctl.source)
     told = dict(colon_pairs(snapshot.text("vm_stat")))
-    page = _PAGES.search(snapshot.text("vm_stat") or "")
+    page = re.search(_PAGES, snapshot.text("vm_stat") or "")
     if page is None:
         return
     counts = {name: whole(told.get(f"Pages {name}", "").rstrip(".")) for name in ("free", "inactive", "speculative")}
@@ -126,7 +126,7 @@ def _of_macos(snapshot: Snapshot, notes: Observations) -> None:
 def _pages(snapshot: Snapshot, notes: Observations) -> None:
     sysctl = read_sysctl(snapshot)
     told = size(mapping(snapshot.json("kb:uname")).get("page_bytes"))
-    page = _PAGES.search(snapshot.text("vm_stat") or "")
+    page = re.search(_PAGES, snapshot.text("vm_stat") or "")
     see_first(
         notes,
         "memory",

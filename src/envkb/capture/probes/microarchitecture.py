@@ -15,8 +15,8 @@ from envkb.capture.probes.quantities import whole
 from envkb.capture.probes.reasons import explain
 from envkb.capture.snapshot import Snapshot
 
-_POWER = re.compile(r"POWER(\d{1,2})")
-_APPLE = re.compile(r"Apple (M\d{1,2}|A\d{1,2})\b")
+_POWER = r"POWER(\d{1,2})"
+_APPLE = r"Apple (M\d{1,2}|A\d{1,2})\b"
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:
@@ -64,7 +64,7 @@ def _of_apple(sysctl: Sysctl) -> str | None:
 
 
 def _apple_name(brand: str) -> str | None:
-    found = _APPLE.search(brand)
+    found = re.search(_APPLE, brand)
     return found[1].lower() if found else None
 
 
@@ -72,7 +72,7 @@ def _of_power(texts: CpuTexts) -> tuple[str | None, str]:
     architecture = texts.architecture()
     little = "le" if architecture and architecture[0] == "ppc64le" else ""
     for text, source in ((texts.cpuinfo.field("cpu"), CPUINFO), (texts.lscpu.field("Model name"), LSCPU)):
-        if found := _POWER.search(text or ""):
+        if found := re.search(_POWER, text or ""):
             return f"power{found[1]}{little}", source
     return None, CPUINFO
 

@@ -12,7 +12,7 @@ from envkb.capture.probes.microarchitecture_targets import best_target, descends
 from envkb.capture.probes.quantities import whole
 
 _WMIC = "wmic cpu"
-_CAPTION = re.compile(r"Family (\d{1,3}) Model (\d{1,3}) Stepping (\d{1,2})")
+_CAPTION = r"Family (\d{1,3}) Model (\d{1,3}) Stepping (\d{1,2})"
 _INTEL, _INTEL_FAMILY = "GenuineIntel", "6"
 _ZEN_MAKERS = ("AuthenticAMD", "HygonGenuine")
 # Linux' names for flags that macOS calls otherwise.
@@ -96,7 +96,7 @@ def _spelled(texts: CpuTexts) -> Iterator[tuple[str | None, str | None, str | No
         family = sysctl("machdep.cpu.family", _INTEL_FAMILY)
         model, stepping = sysctl("machdep.cpu.model"), sysctl("machdep.cpu.stepping")
         yield sysctl("machdep.cpu.vendor"), family, model, stepping, texts.sysctl.source
-    if caption := _CAPTION.search(texts.wmic.get("Caption", "")):
+    if caption := re.search(_CAPTION, texts.wmic.get("Caption", "")):
         yield texts.wmic.get("Manufacturer"), caption[1], caption[2], caption[3], _WMIC
 
 

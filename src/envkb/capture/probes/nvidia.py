@@ -8,8 +8,6 @@ from envkb.capture.probes.accelerators_sources import runs_of
 from envkb.capture.probes.jetson import note_jetson
 from envkb.capture.probes.nvidia_driver import Answer
 from envkb.capture.probes.nvidia_nvml import read_nvml
-from envkb.capture.probes.nvidia_table import read_table
-from envkb.capture.probes.nvidia_xml import read_xml
 from envkb.capture.probes.observations import Observations
 from envkb.capture.snapshot import Snapshot, Source
 from envkb.model.fact import Status
@@ -48,10 +46,18 @@ def _answers(snapshot: Snapshot) -> Iterator[Answer | None]:
 
 
 def _read_smi(source: Source) -> Answer | None:
-    answer = read_xml(source.text, source.id) or read_table(source.text, source.id)
+    answer = _read_output(source) if source.text else None
     if answer is None and source.status not in ("ok", "absent"):
         return Answer(source.id, failure=(Status(source.status), source.reason or "no answer"))
     return answer
+
+
+def _read_output(source: Source) -> Answer | None:
+    # Only where nvidia-smi said something; most machines have none.
+    from envkb.capture.probes.nvidia_table import read_table  # noqa: PLC0415 - see above
+    from envkb.capture.probes.nvidia_xml import read_xml  # noqa: PLC0415 - see above
+
+    return read_xml(source.text, source.id) or read_table(source.text, source.id)
 
 
 def _note_state(

@@ -4,9 +4,9 @@ import re
 
 _MAX_INTEGER = 2**53 - 1
 _MAX_CPUS = 1 << 16
-_WHOLE = re.compile(r"[+-]?[0-9]{1,16}|0[xX][0-9a-fA-F]{1,14}")
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
-_SIZE = re.compile(r"([0-9]{1,15}(?:[.,][0-9]{1,9})?)\s*([A-Za-z]*)")
+_WHOLE = r"[+-]?[0-9]{1,16}|0[xX][0-9a-fA-F]{1,14}"
+_DECIMAL = r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?"
+_SIZE = r"([0-9]{1,15}(?:[.,][0-9]{1,9})?)\s*([A-Za-z]*)"
 _POWERS = {"": 0, "b": 0, "bytes": 0} | {
     f"{letter}{rest}": power for power, letter in enumerate("kmgtp", start=1) for rest in ("", "b", "ib")
 }
@@ -18,7 +18,7 @@ def whole(text: str | None) -> int | None:
     Numbers that JSON readers cannot hold exactly (beyond 2^53 - 1) are none either.
     """
     digits = (text or "").strip()
-    if not _WHOLE.fullmatch(digits):
+    if not re.fullmatch(_WHOLE, digits):
         return None
     number = int(digits, 16 if digits[:2].lower() == "0x" else 10)
     return number if abs(number) <= _MAX_INTEGER else None
@@ -29,7 +29,7 @@ def decimal(text: str | None) -> float | None:
 
     A comma is a decimal mark: tools under a German or French locale print MHz that way.
     """
-    found = _DECIMAL.match(text.strip()) if text else None
+    found = re.match(_DECIMAL, text.strip()) if text else None
     return float(found[0].replace(",", ".")) if found else None
 
 
@@ -38,7 +38,7 @@ def size_bytes(text: str | None) -> int | None:
 
     All of them count in powers of 1024: so do `lscpu`, `/proc` and `/sys`, whatever letters they print.
     """
-    found = _SIZE.match(text.strip()) if text else None
+    found = re.match(_SIZE, text.strip()) if text else None
     power = _POWERS.get(found[2].lower()) if found else None
     if found is None or power is None:
         return None

@@ -21,7 +21,7 @@ _NETWORK = frozenset(
 _MEMORY = frozenset(("tmpfs", "ramfs", "rootfs"))
 _LAYERED = frozenset(("overlay", "aufs", "fuse.fuse-overlayfs", "fuse-overlayfs"))
 # Windows' drives inside of WSL: `drvfs` in the first generation, 9p in the second.
-_WINDOWS = re.compile(r"\b(?:drvfs|aname=drvfs)\b|^[A-Za-z]:\\")
+_WINDOWS = r"\b(?:drvfs|aname=drvfs)\b|^[A-Za-z]:\\"
 # Options that change what an installation costs, or whether links and programs work there.
 _NOTED = frozenset(
     "async atomic case compress compress-force data discard dirsync metadata nobarrier noatime nodatacow "
@@ -86,7 +86,7 @@ def device_kind(told: Mapping[str, Any]) -> str | None:
     """
     file_system, transport = text(told.get("file_system")) or "", text(told.get("transport"))
     source, options = text(told.get("mount_source")) or "", text(told.get("mount_options")) or ""
-    if file_system == "drvfs" or _WINDOWS.search(options) or _WINDOWS.search(source):
+    if file_system == "drvfs" or re.search(_WINDOWS, options) or re.search(_WINDOWS, source):
         return "windows-drive"
     if file_system in _MEMORY or (text(told.get("block")) or "").startswith("zram"):
         return "memory"

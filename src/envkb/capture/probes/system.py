@@ -25,8 +25,8 @@ _RELEASE_FIELDS = (
     ("variant", "VARIANT_ID"),
     ("build", "BUILD_ID"),
 )
-_VERSION = re.compile(r"\d+(?:\.\d+)+")
-_PREEMPTION = re.compile(r"\b(PREEMPT_RT|PREEMPT_DYNAMIC|PREEMPT_LAZY|PREEMPT)\b")
+_VERSION = r"\d+(?:\.\d+)+"
+_PREEMPTION = r"\b(PREEMPT_RT|PREEMPT_DYNAMIC|PREEMPT_LAZY|PREEMPT)\b"
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:
@@ -53,7 +53,7 @@ def _kernel(snapshot: Snapshot, notes: Observations) -> None:
     release = "/proc/sys/kernel/osrelease"
     notes.see("os", "kernel_release", first_line(snapshot.text(release)), release)
     version = snapshot.text("/proc/version") or ""
-    preemption = _PREEMPTION.search(version) or _PREEMPTION.search(str(uname.get("version", "")))
+    preemption = re.search(_PREEMPTION, version) or re.search(_PREEMPTION, str(uname.get("version", "")))
     notes.see("os", "kernel_preemption", preemption[1] if preemption else None, "/proc/version")
 
 
@@ -76,7 +76,7 @@ def _libc(snapshot: Snapshot, notes: Observations) -> None:
     if ldd is None:
         return
     musl = re.search(r"^Version (\S+)", printed, re.MULTILINE) if "musl" in printed else None
-    version = musl[1] if musl else (_VERSION.findall(ldd) or [None])[-1]
+    version = musl[1] if musl else (re.findall(_VERSION, ldd) or [None])[-1]
     notes.see("os", "libc", "musl" if "musl" in printed else "glibc", "ldd --version")
     notes.see("os", "libc_version", version, "ldd --version")
     build = re.search(r"\(([^()]{3,60})\)", ldd)

@@ -20,7 +20,7 @@ _NUMBERS = (
     ("realtime", "/sys/kernel/realtime"),
     ("selinux_enforcing", "/sys/fs/selinux/enforce"),
 )
-_LIMIT = re.compile(r"^(Max [a-z ]+?)\s{2,}(\S+)\s+(\S+)", re.MULTILINE)
+_LIMIT = r"(?m)^(Max [a-z ]+?)\s{2,}(\S+)\s+(\S+)"
 _NAMED_LIMITS = {
     "Max open files": "open_files",
     "Max locked memory": "locked_memory_bytes",
@@ -43,7 +43,7 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
 
 
 def _limits(snapshot: Snapshot, notes: Observations) -> None:
-    for label, soft, _ in _LIMIT.findall(snapshot.text(_LIMITS) or ""):
+    for label, soft, _ in re.findall(_LIMIT, snapshot.text(_LIMITS) or ""):
         name = _NAMED_LIMITS.get(label)
         if name is None:
             continue

@@ -7,7 +7,7 @@ from envkb.capture.probes.reasons import explain
 from envkb.capture.probes.wording import first_line
 from envkb.capture.snapshot import Snapshot
 
-_VERSION = re.compile(r"\d+\.\d+(?:\.\d+)*")
+_VERSION = r"\d+\.\d+(?:\.\d+)*"
 
 
 def probe(snapshot: Snapshot, notes: Observations) -> None:
@@ -16,7 +16,7 @@ def probe(snapshot: Snapshot, notes: Observations) -> None:
         command = f"{name} --version"
         line = first_line(snapshot.text(command))
         # `gcc (Debian 12.2.0-14) 12.2.0` names the package first; `Apple clang version 16.0.0 (clang-…)` last.
-        numbers = _VERSION.findall(re.sub(r"\([^()]*\)", "", line or ""))
+        numbers = re.findall(_VERSION, re.sub(r"\([^()]*\)", "", line or ""))
         notes.see("toolchain", f"{name}_version", numbers[0] if numbers else None, command)
         notes.see("toolchain", f"{name}_name", line if numbers else None, command)
         explain(snapshot, notes, "toolchain", f"{name}_version", command)
