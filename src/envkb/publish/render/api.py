@@ -25,7 +25,7 @@ def api_files(rows: Sequence[Summary], settings: Settings) -> Iterator[tuple[str
 def record_lines(entries: Sequence[Entry]) -> Iterator[bytes]:
     """Yield all records as lines of JSON (NDJSON), newest first, each with its id and digest."""
     for entry in entries:
-        tree = {"id": entry.row.id, "digest": entry.row.digest, "record": entry.read().model_dump(mode="json")}
+        tree = {"id": entry.row.id, "digest": entry.row.digest, "record": json.loads(entry.file.read_bytes())}
         yield (json.dumps(tree, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
