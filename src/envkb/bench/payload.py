@@ -33,6 +33,9 @@ SUITES: Final = {
         "torch_compile",
         "torch_suite",
     ),
+    "io": ("child", "io_suite"),
+    "own": ("checks", "own_suite"),
+    "command": ("child", "command_suite"),
 }
 PROGRAM: Final = ("main",)
 ALONE: Final = ("alone",)

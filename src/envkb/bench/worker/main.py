@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import json
 import os
@@ -55,6 +56,8 @@ def main(argv: list[str]) -> int:
     Args:
         argv: The name of the program and its arguments.
     """
+    # The last words of a crash in C.
+    faulthandler.enable()
     # Whatever is measured may write to standard output, from C too: there the document stands alone.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)

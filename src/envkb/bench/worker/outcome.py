@@ -82,10 +82,10 @@ def _failure(ended: Ended, document: Document | None) -> Row | None:
     if ended.timed_out:
         return problem("hang", "process", f"it did not end within {ended.timeout_s:g} s", traceback=tail)
     if ended.exit_code < 0:
-        message = _last_line(words) or f"signal {-ended.exit_code}"
+        message = _headline(words) or f"signal {-ended.exit_code}"
         return problem("crash", "process", message, signal=-ended.exit_code, traceback=tail)
     if ended.exit_code > 0:
-        message = _last_line(words) or f"exit status {ended.exit_code}"
+        message = _headline(words) or f"exit status {ended.exit_code}"
         return problem("crash", "process", message, exit_status=ended.exit_code, traceback=tail)
     if document is None:
         start = ended.stdout.decode("utf-8", "replace").strip()[:200]
@@ -94,5 +94,7 @@ def _failure(ended: Ended, document: Document | None) -> Row | None:
     return None
 
 
-def _last_line(words: str) -> str:
-    return words.splitlines()[-1].strip() if words else ""
+def _headline(words: str) -> str:
+    """Return the line that says what happened: Python's own on a crash, else the last one."""
+    lines = [line.strip() for line in words.splitlines()]
+    return next((line for line in lines if line.startswith("Fatal Python error")), lines[-1] if lines else "")
