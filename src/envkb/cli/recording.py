@@ -2,9 +2,8 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -38,8 +37,7 @@ if TYPE_CHECKING:
     from envkb.cli.documents import RecordedDocument, RecordedManyDocument
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """Everything the command line said.
 
     Attributes:
@@ -191,7 +189,7 @@ def _ask(recorder: _Recorder, collected: Collected) -> None:
     ask(recorder.document, default_title(captured, label), recorder.classes(), recorder.keep)
     if recorder.asked.dry_run:
         return
-    preview = replace(recorder.asked, dry_run=True)
+    preview = recorder.asked._replace(dry_run=True)
     shown = _Recorder(preview)
     shown.keep(recorder.document)
     say()

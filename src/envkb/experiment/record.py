@@ -19,7 +19,6 @@ from envkb.errors import ToolFailedError, UsageError
 from envkb.experiment.captured import read_captured
 from envkb.experiment.cleaning import ATTACHMENT_BUDGET, Loose, Prepared, dump_snapshot, prepare
 from envkb.experiment.compose import Captured, Circumstances, compose, with_default_label
-from envkb.experiment.sameness import unchanged
 from envkb.experiment.stated import Stated
 from envkb.knowledge.folder import KnowledgeBase, SaltCollisionError
 from envkb.model.record import Record
@@ -189,7 +188,8 @@ def _files(snapshot: Snapshot, stated: Stated, gate: Gate) -> list[Loose]:
 
 
 def _newest_alike(base: KnowledgeBase, new: Record) -> Recorded | None:
-    from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - few records are made with `--if-new`
+    from envkb.experiment.sameness import unchanged  # noqa: PLC0415 - few records are made with `--if-new`
+    from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - likewise
     from envkb.knowledge.query.parser import parse_query  # noqa: PLC0415 - likewise
 
     kind = new.environment.prefix_kind if new.environment else None

@@ -17,10 +17,10 @@ Better = Literal["lower", "higher"]
 Outcome = Literal["success", "partial", "failure"]
 
 _EDGE_KEYS: Final = ("class", "symptom", "severity", "phase", "package", "workaround", "worked", "link")
-_EDGE_SPLIT: Final = re.compile(rf";\s*(?=(?:{'|'.join(_EDGE_KEYS)})\s*=)")
+_EDGE_SPLIT: Final = rf";\s*(?=(?:{'|'.join(_EDGE_KEYS)})\s*=)"
 _YES_NO: Final = {"yes": True, "true": True, "no": False, "false": False}
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_METRIC: Final = re.compile(rf"([^=]+)=\s*({_NUMBER}(?:(?:\s*,\s*|\s+){_NUMBER})*)(?:\s*([^\s\d.,+-][^=]*))?")
+_METRIC: Final = rf"([^=]+)=\s*({_NUMBER}(?:(?:\s*,\s*|\s+){_NUMBER})*)(?:\s*([^\s\d.,+-][^=]*))?"
 _QUANTITIES: Final = {
     "duration": ("ns", "us", "µs", "ms", "s", "min", "h"),
     "size": ("B", "kB", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB"),
@@ -96,7 +96,7 @@ def parse_metric(text: str) -> Measurement:
         UsageError: The text has another form, or a number is not finite.
     """
     head, *options = (part.strip() for part in text.split(";"))
-    match = _METRIC.fullmatch(head)
+    match = re.fullmatch(_METRIC, head)
     if match is None:
         raise UsageError(f"the metric {text!r} cannot be read", hint="write 'matmul=12.1,12.3,12.2 ms;better=lower'")
     samples = tuple(float(number) for number in re.split(r"[,\s]+", match[2]))
@@ -159,7 +159,7 @@ def split_edge_case(text: str) -> dict[str, str]:
     Raises:
         UsageError: A key that is not known.
     """
-    return _options(text, _EDGE_SPLIT.split(text), _EDGE_KEYS)
+    return _options(text, re.split(_EDGE_SPLIT, text), _EDGE_KEYS)
 
 
 def edge_case(stated: Mapping[str, str], classes: Collection[str] = EDGE_CASE_CLASSES) -> EdgeCase:

@@ -11,9 +11,9 @@ from envkb.model.settings import HOST_LABEL, AuthorEntry, Settings, Thresholds
 from envkb.model.value import Value
 
 _SECTIONS: Final[dict[tuple[int | str, ...], type[Value]]] = {("authors",): AuthorEntry, ("thresholds",): Thresholds}
-_TABLE: Final = re.compile(r"\s*\[")
-_HOSTS: Final = re.compile(r"\s*\[\s*hosts\s*\]\s*(#.*)?")
-_HOST: Final = re.compile(r'(?P<indent>\s*)(?P<quote>["\']?)(?P<key>[0-9a-f]{20})(?P=quote)\s*=\s*"[^"]*"(?P<rest>.*)')
+_TABLE: Final = r"\s*\["
+_HOSTS: Final = r"\s*\[\s*hosts\s*\]\s*(#.*)?"
+_HOST: Final = r'(?P<indent>\s*)(?P<quote>["\']?)(?P<key>[0-9a-f]{20})(?P=quote)\s*=\s*"[^"]*"(?P<rest>.*)'
 
 
 def parse_settings(data: bytes, where: str) -> Settings:
@@ -69,7 +69,7 @@ def set_host_label(text: str, settings: Settings, key: str, label: str) -> str:
         UsageError: The label has a form that cannot be a page's name, or another host bears it, or the file spells its
             hosts in a way that no single line can change.
     """
-    if not HOST_LABEL.fullmatch(label):
+    if not re.fullmatch(HOST_LABEL, label):
         raise UsageError(f"{label!r} cannot be a host label", hint="letters, digits, dots, hyphens and underscores")
     if any(name == label and other != key for other, name in settings.hosts.items()):
         raise UsageError(
@@ -89,7 +89,7 @@ def set_host_label(text: str, settings: Settings, key: str, label: str) -> str:
 
 def _with_host_line(text: str, key: str, line: str) -> str:
     lines = text.splitlines(keepends=True)
-    header = next((number for number, old in enumerate(lines) if _HOSTS.fullmatch(old.rstrip())), None)
+    header = next((number for number, old in enumerate(lines) if re.fullmatch(_HOSTS, old.rstrip())), None)
     if header is None:
         gap = "" if not text or text.endswith("\n") else "\n"
         return f"{text}{gap}\n[hosts]\n{line}\n"
@@ -98,15 +98,15 @@ def _with_host_line(text: str, key: str, line: str) -> str:
         lines[header] = lines[header].rstrip("\r\n") + "\n"
         lines.insert(header + 1, f"{line}\n")
     else:
-        lines[at] = _HOST.sub(lambda match: f"{match['indent']}{line}{match['rest']}", lines[at])
+        lines[at] = re.sub(_HOST, lambda match: f"{match['indent']}{line}{match['rest']}", lines[at])
     return "".join(lines)
 
 
 def _line_of(lines: list[str], header: int, key: str) -> int | None:
     for number in range(header + 1, len(lines)):
-        if _TABLE.match(lines[number]):
+        if re.match(_TABLE, lines[number]):
             return None
-        match = _HOST.fullmatch(lines[number].rstrip("\r\n"))
+        match = re.fullmatch(_HOST, lines[number].rstrip("\r\n"))
         if match and match["key"] == key:
             return number
     return None

@@ -1,6 +1,5 @@
 """What a knowledge base says of itself in `kb/kb.toml`."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Final
 
@@ -21,13 +20,13 @@ def _check_orcid(orcid: str) -> str:
     return orcid
 
 
-HOST_LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+HOST_LABEL: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}"
 """What a host label looks like: it becomes the name of a page."""
 
 Orcid = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$"), AfterValidator(_check_orcid)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 HostKey = Annotated[str, Field(pattern=r"^[0-9a-f]{20}$")]
-HostLabel = Annotated[str, Field(pattern=f"^{HOST_LABEL.pattern}$")]
+HostLabel = Annotated[str, Field(pattern=f"^{HOST_LABEL}$")]
 
 
 class AuthorEntry(Value):

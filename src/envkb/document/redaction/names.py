@@ -30,7 +30,7 @@ _PUBLIC: Final = frozenset(
     false unknown user username yes
     """.split()
 )
-_LETTERS: Final = re.compile(r"[a-z]+")
+_LETTERS: Final = r"[a-z]+"
 _EVERYDAY: Final = frozenset(("true", "false", "none", "null", "auto", "enabled", "disabled"))
 
 
@@ -41,12 +41,12 @@ def is_public_name(name: str) -> bool:
 
 def is_word(name: str) -> bool:
     """Tell whether a name in lower case is made of words that stand in texts for other reasons, too."""
-    return name in _COMMON or all(word in _COMMON for word in _LETTERS.findall(name))
+    return name in _COMMON or all(word in _COMMON for word in re.findall(_LETTERS, name))
 
 
 def is_common(name: str) -> bool:
     """Tell whether a name in lower case is made of such words, or too short to mean anything by itself."""
-    words = _LETTERS.findall(name)
+    words = re.findall(_LETTERS, name)
     plain = all(word in _COMMON or len(word) < _SHORT for word in words)
     return is_word(name) or (plain and (len(name) < _LONG or any(word in _COMMON for word in words)))
 
