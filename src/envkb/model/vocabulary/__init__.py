@@ -1,47 +1,25 @@
 """Every fact name, with its type and its meaning; readers keep names that are not here."""
 
 import functools
+from importlib import import_module
+from typing import Final
 
-from envkb.model.vocabulary import (
-    accelerators,
-    board,
-    clock,
-    cpu,
-    cuda,
-    environment,
-    install,
-    layers,
-    memory,
-    power,
-    storage,
-    system,
-    toolchain,
-)
 from envkb.model.vocabulary.term import Term
 
 __all__ = ["Term", "is_identity", "term_for", "terms"]
 
-_SUBJECTS = (
-    system,
-    cpu,
-    memory,
-    board,
-    layers,
-    accelerators,
-    cuda,
-    storage,
-    power,
-    toolchain,
-    environment,
-    install,
-    clock,
+_SUBJECTS: Final = (
+    *("system", "cpu", "memory", "board", "layers", "accelerators", "cuda", "storage", "power", "toolchain"),
+    *("environment", "install", "clock"),
 )
 
 
 @functools.cache
 def terms() -> tuple[Term, ...]:
     """Return all terms, in the order in which a reader of a record wants them."""
-    return tuple(term for module in _SUBJECTS for term in module.TERMS)
+    # Imported here, since few commands look any up.
+    modules = (import_module(f"{__name__}.{subject}") for subject in _SUBJECTS)
+    return tuple(term for module in modules for term in module.TERMS)
 
 
 @functools.cache

@@ -1,13 +1,11 @@
 """What a fact name means."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["str", "int", "float", "bool", "list"]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """The definition of one fact name.
 
     Attributes:
