@@ -21,4 +21,5 @@ def run(*, root: Root = None, as_json: AsJson = False) -> None:
         return
     for label, address in addresses(index):
         show(f"{label:<12}{address}")
-    show(f"{'':<12}{built.records} records, {built.pages} pages, every link checked")
+    records = f"{built.records} record{'s' if built.records != 1 else ''}"
+    show(f"{'':<12}{records}, {built.pages} pages, every link checked")

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import typer
 
@@ -35,6 +35,13 @@ from envkb.publish.summary import conflict_lines, text_lines
 
 if TYPE_CHECKING:
     from envkb.cli.documents import RecordedDocument, RecordedManyDocument
+
+_WHY_THIS_ONE: Final = {
+    "VIRTUAL_ENV": "the environment active in this shell (VIRTUAL_ENV)",
+    "CONDA_PREFIX": "the environment active in this shell (CONDA_PREFIX)",
+    "kb itself": "kb's own environment, because none is active in this shell",
+    "--python": "the environment that was asked for (--python)",
+}
 
 
 class Asked(NamedTuple):
@@ -228,6 +235,8 @@ def _print(asked: Asked, recorded: Recorded) -> None:
     labels = ("machine", "", "")
     for label, line in zip(labels, machine_lines(content.facts, content.environment), strict=True):
         show(f"{label:<12}{line}")
+    if content.environment:
+        show(f"{'':<12}{_WHY_THIS_ONE.get(content.environment.selected_by, content.environment.selected_by)}")
     for number, line in enumerate(conflict_lines(content.facts) or ["none found"]):
         show(f"{'conflicts' if number == 0 else '':<12}{line}")
     state = "recorded" if recorded.new else "already recorded, nothing has changed"
