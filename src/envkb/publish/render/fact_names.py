@@ -23,6 +23,8 @@ _FAMILIES: Final[Mapping[str, str]] = {
     "os": "Operating system",
     "thermal": "Temperatures",
 }
+_MEMBERS: Final[Mapping[str, str]] = {"display": "Adapter", "layer": "Layer", "numa": "Node", "thermal": "Zone"}
+"""What one numbered member of a family is called, where that is not the family's name."""
 _HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
     "board": ("model", "product"),
     "cpu": ("model",),
@@ -56,6 +58,15 @@ def title_of(family: str) -> str:
     """Return a family of subjects in words, as a heading."""
     words = _FAMILIES.get(family) or label_of(family)
     return words if words in _WORDS.values() else words[:1].upper() + words[1:]
+
+
+def section_title(subject: str) -> str:
+    """Return what tells a subject from others of its family: `gpu/0` is "GPU 0", `storage/cache-uv` "cache-uv"."""
+    family, *rest = subject.split("/")
+    words = [label_of(part) for part in rest]
+    if words and words[0].isdecimal():
+        words.insert(0, _MEMBERS.get(family) or title_of(family))
+    return " ".join(words)
 
 
 def headline_facts(family: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from envkb.model.fact import Fact, Status
 from envkb.model.vocabulary import Term, term_for, terms
-from envkb.publish.render.fact_names import headline_facts, label_of, title_of
+from envkb.publish.render.fact_names import headline_facts, label_of, section_title, title_of
 from envkb.publish.render.quantities import Shown, show
 
 STATUS_WORDS: Final[Mapping[Status, str]] = {
@@ -40,7 +40,7 @@ class FactRow:
         meaning: What the vocabulary says of it; empty where it does not know the name.
         shown: Its value; None for a conflict.
         tellings: For a conflict, what each source says.
-        source: Where it was read, unless that is where most of its section was read.
+        source: Where it was read, unless that is where most of its group was read.
     """
 
     name: str
@@ -67,7 +67,7 @@ class FactSection:
     Attributes:
         subject: The subject.
         title: What tells it from others of its family; empty for the family itself.
-        source: Where most of it was read; empty where no value was.
+        headline: The most telling value; empty where nothing stands out.
         conflicts: Facts on which sources disagree.
         known: Other facts with a value.
         missing: Facts without one.
@@ -75,7 +75,7 @@ class FactSection:
 
     subject: str
     title: str
-    source: str
+    headline: str
     conflicts: tuple[FactRow, ...]
     known: tuple[FactRow, ...]
     missing: tuple[Missing, ...]
@@ -89,6 +89,7 @@ class FactGroup:
         anchor: Its place on the page.
         title: The family in words.
         headline: What a closed group says of itself; empty where nothing stands out.
+        source: Where most of it was read; empty where every fact has a source of its own, or no value.
         sections: One for each subject.
         values: Number of facts with a value.
         conflicts: Number of conflicts; a group with one is shown open.
@@ -98,6 +99,7 @@ class FactGroup:
     anchor: str
     title: str
     headline: str
+    source: str
     sections: tuple[FactSection, ...]
     values: int
     conflicts: int
@@ -168,16 +170,18 @@ def _natural(text: str) -> tuple[tuple[int, str], ...]:
 
 
 def _group(family: str, facts: Sequence[Fact]) -> FactGroup:
+    sources = Counter(fact.source or "" for fact in facts if fact.status is Status.OK)
+    # One source for each fact (a folder with a file for each) is better named with the facts.
+    usual = next((source for source, count in sources.most_common(1) if count > 1 or len(facts) == 1), "")
     sections = tuple(
-        _section(subject, list(members)) for subject, members in groupby(facts, key=lambda fact: fact.subject)
+        _section(subject, list(members), usual) for subject, members in groupby(facts, key=lambda fact: fact.subject)
     )
-    sheet = FactSheet(facts)
-    names = headline_facts(family)
-    headlines = dict.fromkeys(text for section in sections if (text := sheet.text(section.subject, *names)))
+    headlines = dict.fromkeys(section.headline for section in sections if section.headline)
     return FactGroup(
         anchor="facts-" + (re.sub(r"[^a-z0-9]+", "-", family.lower()).strip("-") or "other"),
         title=title_of(family),
         headline=", ".join(list(headlines)[:_MOST_HEADLINES]),
+        source=usual,
         sections=sections,
         values=sum(len(section.known) + len(section.conflicts) for section in sections),
         conflicts=sum(len(section.conflicts) for section in sections),
@@ -185,21 +189,19 @@ def _group(family: str, facts: Sequence[Fact]) -> FactGroup:
     )
 
 
-def _section(subject: str, facts: Sequence[Fact]) -> FactSection:
-    sources = Counter(fact.source or "" for fact in facts if fact.status is Status.OK)
-    usual = sources.most_common(1)[0][0] if sources else ""
+def _section(subject: str, facts: Sequence[Fact], usual_source: str) -> FactSection:
     missing: dict[tuple[Status, str], list[Fact]] = {}
     for fact in facts:
         if fact.status not in (Status.OK, Status.CONFLICT):
             missing.setdefault((fact.status, fact.reason or "no reason given"), []).append(fact)
     return FactSection(
         subject=subject,
-        title=" ".join(label_of(part) for part in subject.split("/")[1:]),
-        source=usual,
-        conflicts=tuple(_row(fact, "") for fact in facts if fact.status is Status.CONFLICT),
-        known=tuple(_row(fact, usual) for fact in facts if fact.status is Status.OK),
+        title=section_title(subject),
+        headline=FactSheet(facts).text(subject, *headline_facts(subject.split("/", maxsplit=1)[0])),
+        conflicts=tuple(_row(fact, usual_source) for fact in facts if fact.status is Status.CONFLICT),
+        known=tuple(_row(fact, usual_source) for fact in facts if fact.status is Status.OK),
         missing=tuple(
-            Missing(STATUS_WORDS[status], reason, tuple(_row(fact, "") for fact in members))
+            Missing(STATUS_WORDS[status], reason, tuple(_row(fact, usual_source) for fact in members))
             for (status, reason), members in missing.items()
         ),
     )

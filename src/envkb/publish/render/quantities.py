@@ -3,8 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import JsonValue
 
@@ -13,8 +12,7 @@ _SIZES: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _THIN: Final = "\u202f"  # groups digits without being taken for a point or a comma
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A value as it is shown.
 
     Attributes:
@@ -98,8 +96,7 @@ def _trim(text: str) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     symbol: str
     convert: Callable[[float], str]
 

@@ -5,7 +5,7 @@ from typing import Final
 
 # Controls, invisible and directional formatting, line separators, private use, tags and non-characters. The joiners
 # U+200C and U+200D stay: scripts and emoji need them.
-_UNSEEN: Final = re.compile(
+_UNSEEN: Final = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ud800-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U0010ffff]"
 )
@@ -13,7 +13,7 @@ _UNSEEN: Final = re.compile(
 
 def visible(text: str) -> str:
     """Return the text with every character that cannot be seen written as `⟨U+202E⟩`; line feeds and tabs stay."""
-    return _UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+    return re.sub(_UNSEEN, lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
 def one_line(text: str, limit: int = 200) -> str:

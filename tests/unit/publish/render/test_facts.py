@@ -1,5 +1,5 @@
 from envkb.model.fact import Fact, Status
-from envkb.publish.render.fact_names import label_of, title_of
+from envkb.publish.render.fact_names import label_of, section_title, title_of
 from envkb.publish.render.facts import FactSheet, group_facts
 from envkb.publish.render.quantities import Shown
 from factory import make_fact, make_missing
@@ -53,15 +53,17 @@ def test_facts_without_a_value_are_told_by_their_reason() -> None:
     assert (group.values, group.without) == (0, 3)
 
 
-def test_a_source_is_named_where_it_is_not_the_usual_one_of_its_section() -> None:
-    facts = [make_fact("cpu", "model", "Zen", source="lscpu"), make_fact("cpu", "threads", 4, source="lscpu")]
-    (group,) = group_facts([*facts, make_fact("cpu", "microcode", "0x1", source="/proc/cpuinfo")])
-    assert group.sections[0].source == "lscpu"
-    assert {row.name: row.source for row in group.sections[0].known} == {
-        "model": "",
-        "threads": "",
-        "microcode": "/proc/cpuinfo",
-    }
+def test_a_source_is_named_where_it_is_not_the_usual_one_of_its_group() -> None:
+    facts = [make_fact("gpu/0", "name", "A", source="nvml"), make_fact("gpu/0", "cores", 4, source="nvml")]
+    (group,) = group_facts([*facts, make_fact("gpu/1", "name", "B", source="lspci")])
+    assert group.source == "nvml"
+    assert [row.source for section in group.sections for row in section.known] == ["", "", "lspci"]
+
+
+def test_members_of_a_family_are_told_apart_by_number_or_name() -> None:
+    subjects = ("gpu", "gpu/0", "gpu/0/mig/1", "layer/0", "storage/cache-uv", "manager/uv")
+    titles = [section_title(subject) for subject in subjects]
+    assert titles == ["", "GPU 0", "GPU 0 MIG 1", "Layer 0", "cache-uv", "uv"]
 
 
 def test_a_sheet_finds_values_and_says_nothing_of_what_is_missing() -> None:
