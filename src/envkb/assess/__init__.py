@@ -1,0 +1,1 @@
+"""Judges records: statistics, comparisons. Pure; dates and randomness are passed in."""

@@ -1,0 +1,173 @@
+"""Ratios with intervals, and the verdicts drawn from them. Pure; the mathematics is scipy's, loaded when needed.
+
+Times are compared as ratios, so everything is computed on logarithms: a candidate of twice the time and one of half
+the time are equally far from the baseline. A ratio is always candidate / baseline.
+"""
+
+import math
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Final, Literal
+
+from envkb.errors import ToolMissingError
+from envkb.model.value import Value
+
+Verdict = Literal["faster", "slower", "equivalent", "cannot tell"]
+Better = Literal["lower", "higher"]
+
+MARGIN: Final = 0.05
+"""Differences up to this share of the baseline make no difference, unless somebody says otherwise."""
+CONFIDENCE: Final = 0.95
+"""Share of repetitions in which the interval would hold the true ratio."""
+RESAMPLES: Final = 9999
+"""Bootstrap resamples of one interval."""
+SEED: Final = 1
+"""Seed of the resampling: the same samples give the same interval, everywhere."""
+FEWEST_ROUNDS: Final = 5
+"""Rounds below which no interval is given: with four, no interval of the median reaches nine cases of ten."""
+FEWEST_RUNS: Final = 3
+"""Runs a side below which the spread between runs is not known."""
+
+_BATCH: Final = 1000  # resamples held in memory at once; part of what makes a result repeatable
+_MOST_ROUNDS: Final = 1000
+_RESERVE: Final = 1.2  # the width is itself an estimate
+_NOTHING: Final = 1e-12
+
+
+class Estimate(Value):
+    """A ratio of candidate to baseline with its confidence interval.
+
+    Attributes:
+        ratio: Candidate / baseline.
+        low: Lower end of the interval.
+        high: Upper end of the interval.
+        count: Rounds, or runs of the side that has fewer.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    count: int
+
+
+def paired_ratio(pairs: Sequence[tuple[float, float]], *, seed: int = SEED) -> Estimate:
+    """Return the ratio within rounds that interleave: the median of the rounds' ratios.
+
+    What slows a whole round down falls out of its ratio. The interval is a percentile bootstrap over rounds.
+
+    Args:
+        pairs: Baseline and candidate of each round, at least `FEWEST_ROUNDS` of them, all above zero.
+        seed: Seed of the resampling.
+
+    Raises:
+        ToolMissingError: The extra `stats` is not installed.
+    """
+    stats = load_scipy_stats()
+    import numpy as np  # noqa: PLC0415 - comes with scipy
+
+    logs = np.array([math.log(candidate / baseline) for baseline, candidate in pairs])
+    found = stats.bootstrap(
+        (logs,),
+        np.median,
+        vectorized=True,
+        axis=-1,
+        n_resamples=RESAMPLES,
+        batch=_BATCH,
+        confidence_level=CONFIDENCE,
+        method="percentile",
+        # A generator is taken by every scipy alike; a bare seed means another stream in older ones.
+        random_state=np.random.default_rng(seed),
+    ).confidence_interval
+    return _estimate(float(np.median(logs)), float(found.low), float(found.high), len(pairs))
+
+
+def ratio_between_runs(baseline: Sequence[float], candidate: Sequence[float], *, same_runs: bool) -> Estimate:
+    """Return the ratio of two sides that were measured in several runs, from the spread between these.
+
+    Args:
+        baseline: One value for each run, at least `FEWEST_RUNS`, all above zero.
+        candidate: Likewise.
+        same_runs: Whether the values of both sides come from the same runs, in the same order. Then the ratio is
+            taken within each run and its spread counts (Student's t), else the spread of each side (Welch's t).
+
+    Raises:
+        ToolMissingError: The extra `stats` is not installed.
+    """
+    stats = load_scipy_stats()
+    ours, theirs = [math.log(value) for value in baseline], [math.log(value) for value in candidate]
+    middle = sum(theirs) / len(theirs) - sum(ours) / len(ours)
+    count = min(len(ours), len(theirs))
+    varying = [[after - before for before, after in zip(ours, theirs, strict=True)]] if same_runs else [ours, theirs]
+    if all(max(values) - min(values) < _NOTHING for values in varying):
+        return _estimate(middle, middle, middle, count)  # nothing varies (bytes, say): the interval is a point
+    test = stats.ttest_rel(theirs, ours) if same_runs else stats.ttest_ind(theirs, ours, equal_var=False)
+    found = test.confidence_interval(CONFIDENCE)
+    return _estimate(middle, float(found.low), float(found.high), count)
+
+
+def _estimate(middle: float, low: float, high: float, count: int) -> Estimate:
+    return Estimate(ratio=math.exp(middle), low=math.exp(low), high=math.exp(high), count=count)
+
+
+def judge(estimate: Estimate, margin: float, better: Better | None) -> Verdict:
+    """Return what an estimate says of the candidate.
+
+    `faster` and `slower` need both a ratio beyond the margin and an interval without 1; `equivalent` needs the whole
+    interval within the margin.
+
+    Args:
+        estimate: The ratio.
+        margin: Share of the baseline that makes no difference, above 0.
+        better: Which direction is better; None where neither is: then nothing is faster or slower.
+    """
+    room = math.log1p(margin)
+    low, middle, high = math.log(estimate.low), math.log(estimate.ratio), math.log(estimate.high)
+    if -room <= low and high <= room:
+        return "equivalent"
+    if better is None or not ((middle > room and low > 0) or (middle < -room and high < 0)):
+        return "cannot tell"
+    return "faster" if (middle < 0) == (better == "lower") else "slower"
+
+
+def control_fails(control: Estimate, margin: float) -> bool:
+    """Return whether an A/A control shows a difference where there is none.
+
+    It does where its interval excludes 1 and its ratio is off by more than half the margin: a bias of that size turns
+    what is equivalent into a winner. A smaller bias cannot, and chance alone hardly ever makes a larger one.
+
+    Args:
+        control: An arm compared with itself.
+        margin: Share of the baseline that makes no difference.
+    """
+    excluded = control.low > 1 or control.high < 1
+    return excluded and abs(math.log(control.ratio)) > math.log1p(margin) / 2
+
+
+def rounds_to_decide(estimate: Estimate, margin: float) -> int:
+    """Return how many rounds would make the interval narrow enough for a verdict, were the ratio to stay as it is.
+
+    The width of an interval falls with the square root of the number of rounds.
+    """
+    room, middle = math.log1p(margin), abs(math.log(estimate.ratio))
+    half = math.log(estimate.high / estimate.low) / 2
+    needed = room - middle if middle <= room else middle
+    if needed <= 0:
+        return _MOST_ROUNDS
+    return min(_MOST_ROUNDS, max(estimate.count + 1, math.ceil(estimate.count * (half / needed) ** 2 * _RESERVE)))
+
+
+def load_scipy_stats() -> ModuleType:
+    """Return `scipy.stats`.
+
+    Raises:
+        ToolMissingError: The extra `stats` is not installed.
+    """
+    try:
+        from scipy import stats  # noqa: PLC0415 - optional, and slow to load
+    except ImportError as error:
+        raise ToolMissingError(
+            "comparing needs scipy, which is not installed",
+            hint="pip install 'envkb[stats]', here or where the knowledge base is: the samples are kept",
+        ) from error
+    found: ModuleType = stats
+    return found
