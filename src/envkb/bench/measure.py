@@ -127,6 +127,7 @@ def take_slots(
     *,
     runner: Runner,
     samples: int = 0,
+    earlier: Sequence[Taken] = (),
     timeout_s: float = TIMEOUT_S,
 ) -> Iterator[Taken]:
     """Take the samples of a schedule, one slot at a time.
@@ -140,6 +141,7 @@ def take_slots(
         surveys: What each arm's environment has.
         runner: Starts processes.
         samples: Samples in a slot; 0 for as many as the level says.
+        earlier: What was taken before the run was interrupted.
         timeout_s: Seconds that each slot may take.
     """
     known = {
@@ -148,7 +150,10 @@ def take_slots(
         for seen in own
         for listed in seen.cases
     }
-    began, loops = time.monotonic(), _Loops()
+    loops = _Loops()
+    for one in earlier:
+        loops.learn(one.slot.benchmark, one.document)
+    began = time.monotonic() - _elapsed(earlier)
     for slot in slots:
         spec, listed = known[slot.seat.arm, slot.benchmark]
         target = targets[slot.seat.arm]
@@ -174,6 +179,11 @@ def collect(documents: Sequence[Document]) -> BenchResult:
         problems=tuple(problem for document in documents for problem in document.problems),
     )
     return BenchResult(interpret([joined]), write_document(joined))
+
+
+def _elapsed(earlier: Sequence[Taken]) -> float:
+    """Return the seconds after which the last sample began: an interrupted run goes on from there."""
+    return max((start for one in earlier for result in one.document.results for start in result.starts_s), default=0.0)
 
 
 @dataclass(slots=True)
@@ -219,5 +229,5 @@ def _validated(ended: Ended, request: Request, listed: Listed | None) -> Documen
         return read_document(json.dumps(document).encode())
     except InvalidDataError as error:
         # It is JSON of our schema, and yet it is not what a worker prints.
-        wrong = ended._replace(stdout=b"", stderr=f"{error.message}\n".encode(), exit_code=0)
+        wrong = ended._replace(stdout=error.message.encode(), exit_code=0)
         return read_document(json.dumps(document_of(wrong, request.suite, identity, **circumstances)).encode())

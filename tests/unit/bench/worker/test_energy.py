@@ -1,0 +1,89 @@
+import ctypes
+from pathlib import Path
+
+import pytest
+
+from envkb.bench.worker.energy import Meter, metered_by_power
+from envkb.bench.worker.nvml import NvidiaGpu
+
+
+class Gpu(NvidiaGpu):
+    """A GPU whose counter a test sets."""
+
+    def __init__(self, joules: float | None) -> None:
+        super().__init__(None, ctypes.c_void_p())
+        self.joules = joules
+
+    def energy_j(self) -> float | None:
+        return self.joules
+
+
+def package(root: Path, microjoules: int, name: str = "intel-rapl:0", largest: int = 1_000_000) -> None:
+    folder = root / "sys/class/powercap" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "energy_uj").write_text(f"{microjoules}\n")
+    (folder / "max_energy_range_uj").write_text(f"{largest}\n")
+
+
+def test_rapl_is_shared_among_iterations(tmp_path: Path) -> None:
+    package(tmp_path, 100_000)
+    meter = Meter(tmp_path, None)
+    package(tmp_path, 600_000)
+    (energy,) = meter.energies(window_s=1.0, iterations=5)
+    assert energy.joules == pytest.approx(0.1)
+    assert "RAPL" in energy.instrument
+
+
+def test_packages_are_added_and_their_parts_are_not(tmp_path: Path) -> None:
+    for name in ("intel-rapl:0", "intel-rapl:1", "intel-rapl:0:0"):
+        package(tmp_path, 0, name)
+    meter = Meter(tmp_path, None)
+    for name in ("intel-rapl:0", "intel-rapl:1", "intel-rapl:0:0"):
+        package(tmp_path, 500_000, name)
+    assert meter.energies(1.0, 1)[0].joules == pytest.approx(1.0)
+
+
+def test_a_counter_that_began_again_is_no_negative_energy(tmp_path: Path) -> None:
+    package(tmp_path, 900_000)
+    meter = Meter(tmp_path, None)
+    package(tmp_path, 100_000)
+    assert meter.energies(1.0, 1)[0].joules == pytest.approx(0.2, rel=1e-4)
+
+
+def test_a_machine_without_counters_has_no_energy(tmp_path: Path) -> None:
+    assert Meter(tmp_path, None).energies(1.0, 1) == []
+
+
+def test_the_counter_of_a_gpu_is_named(tmp_path: Path) -> None:
+    gpu = Gpu(10.0)
+    meter = Meter(tmp_path, gpu)
+    gpu.joules = 60.0
+    (energy,) = meter.energies(window_s=1.0, iterations=10)
+    assert energy.joules == pytest.approx(5.0)
+    assert "NVML" in energy.instrument
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, None), (10.0, None), (10.0, 10.0)])
+def test_a_gpu_that_does_not_count_has_no_energy(tmp_path: Path, before: float | None, after: float | None) -> None:
+    gpu = Gpu(before)
+    meter = Meter(tmp_path, gpu)
+    gpu.joules = after
+    assert meter.energies(1.0, 1) == []
+
+
+def test_a_slow_counter_tells_nothing_of_a_short_time(tmp_path: Path) -> None:
+    gpu = Gpu(0.0)
+    meter = Meter(tmp_path, gpu)
+    gpu.joules = 1.0
+    assert meter.energies(window_s=0.1, iterations=1) == []
+
+
+def test_power_is_read_while_the_work_goes_on() -> None:
+    energy = metered_by_power(lambda: 1, lambda: 5.0, "a meter", seconds=0.6)
+    assert energy is not None
+    assert energy.joules > 0
+    assert energy.instrument.startswith("a meter, mean of ")
+
+
+def test_too_few_readings_are_no_energy() -> None:
+    assert metered_by_power(lambda: 1, lambda: None, "a meter", seconds=0.3) is None
