@@ -9,6 +9,7 @@ from envkb.cli.filters import told
 from envkb.errors import KbError
 from envkb.knowledge.folder import StoredRecord
 from envkb.knowledge.index.rows import Hit, Row
+from envkb.model.measurement import Parameter
 from envkb.model.record import Record
 from envkb.model.value import Value
 
@@ -356,6 +357,142 @@ class SchemaDocument(Value):
     json_schema: dict[str, JsonValue] | None
 
 
+class RunRecord(Reference):
+    """One combination of a run, with its record.
+
+    Attributes:
+        arm: Name of the arm.
+        request: Name of the request; null for an existing environment.
+        manager: The manager; null for an existing environment.
+        python: The Python version asked for; null where none was.
+        cache: The state of the cache; null for an existing environment.
+        bytecode: `default` or `parity`; null for an existing environment.
+        outcome: How it ended.
+        error: What kind of failure the install was; null where it did not fail.
+        medians_s: Medians of what was timed.
+    """
+
+    arm: str
+    request: str | None
+    manager: str | None
+    python: str | None
+    cache: str | None
+    bytecode: str | None
+    outcome: str | None
+    error: str | None
+    medians_s: tuple[Parameter, ...]
+
+
+class RunComparison(Value):
+    """One quantity of one combination beside the same of another.
+
+    Attributes:
+        baseline: Id of the record that the ratio is over.
+        candidate: Id of the other.
+        measurement: Id of the measurement in both.
+        ratio: Candidate / baseline; null where one is zero.
+        low: Lower end of the interval; null where there is none.
+        high: Upper end of the interval; null where there is none.
+        verdict: `faster`, `slower`, `equivalent` or `cannot tell`; null where it was not judged.
+        reason: Why it was not judged or cannot be told; null where there is a verdict.
+    """
+
+    baseline: str
+    candidate: str
+    measurement: str
+    ratio: float | None
+    low: float | None
+    high: float | None
+    verdict: Literal["faster", "slower", "equivalent", "cannot tell"] | None
+    reason: str | None
+
+
+class RunDocument(Value):
+    """Printed by `kb run`.
+
+    Attributes:
+        schema_: `envkb.run/1`.
+        run: Names the run.
+        records: Its records.
+        comparisons: How its combinations compare.
+        left_out: What did not fit into the budget.
+    """
+
+    schema_: Literal["envkb.run/1"] = Field(alias="schema", default="envkb.run/1")
+    run: str
+    records: tuple[RunRecord, ...]
+    comparisons: tuple[RunComparison, ...]
+    left_out: tuple[str, ...]
+
+
+class ForeseenPackage(Value):
+    """A package that would be installed.
+
+    Attributes:
+        name: Its name.
+        version: Its version; null where the manager does not say.
+        size_bytes: Size of its archive; null where the manager does not say.
+        url: Where it comes from; null where the manager does not say.
+    """
+
+    name: str
+    version: str | None
+    size_bytes: int | None
+    url: str | None
+
+
+class DifferingPackage(Value):
+    """A package that differs between an environment and what would be installed.
+
+    Attributes:
+        name: Its name.
+        here: Its version in the environment; null where it is not there.
+        there: The version that would be installed; null where none would be.
+    """
+
+    name: str
+    here: str | None
+    there: str | None
+
+
+class ForeseenRequest(Value):
+    """What a manager would do with a request.
+
+    Attributes:
+        request: Name of the request.
+        manager: The manager.
+        python: The Python version asked for; null where none was.
+        resolves: Whether it would work.
+        problem: Why not; null where it would.
+        download_bytes: What it would receive with an empty cache; null where that is not known.
+        packages: What it would install.
+        differences: Where that differs from the environment of `--against`; empty without one.
+    """
+
+    request: str
+    manager: str
+    python: str | None
+    resolves: bool
+    problem: str | None
+    download_bytes: int | None
+    packages: tuple[ForeseenPackage, ...]
+    differences: tuple[DifferingPackage, ...]
+
+
+class ForeseenDocument(Value):
+    """Printed by `kb run --dry-run`.
+
+    Attributes:
+        schema_: `envkb.foreseen/1`.
+        against: The environment that it is compared with; null without one.
+        requests: What each manager would do.
+    """
+
+    schema_: Literal["envkb.foreseen/1"] = Field(alias="schema", default="envkb.foreseen/1")
+    against: str | None
+    requests: tuple[ForeseenRequest, ...]
+
+
 PRINTED: Final = (
     ErrorDocument,
     RecordedDocument,
@@ -367,6 +504,8 @@ PRINTED: Final = (
     FoundDocument,
     CheckedDocument,
     SchemaDocument,
+    RunDocument,
+    ForeseenDocument,
     RenderedDocument,
     BuiltDocument,
 )

@@ -24,7 +24,8 @@ class Command(TyperCommand):
 def run(  # noqa: PLR0913 - the options of a command are its arguments
     context: typer.Context,
     wanted: Annotated[
-        list[str] | None, typer.Argument(metavar="[REQUIREMENT]...|PLAN.toml", help="What to install, or a plan.")
+        list[str] | None,
+        typer.Argument(metavar="[REQUIREMENT]...|PLAN.toml", help="What to install, or a plan, or a run to resume."),
     ] = None,
     *,
     with_: Annotated[
@@ -54,7 +55,7 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         list[str] | None, typer.Option(metavar="MANAGER=FLAG", help="An extra flag for one manager; repeatable.")
     ] = None,
     torch_backend: Annotated[str | None, typer.Option(metavar="auto|cpu|cu126|…", help="Which build of torch.")] = None,
-    rounds: Annotated[int | None, typer.Option(help="How often each is measured; 5 if nothing is said.")] = None,
+    rounds: Annotated[int | None, typer.Option(help="How often each is measured; 6 if nothing is said.")] = None,
     cache: Annotated[str | None, typer.Option(metavar="cold|warm|both", help="State of the managers' caches.")] = None,
     bytecode: Annotated[
         str | None, typer.Option(metavar="default|parity|both", help="As managers do it, or all of it compiled.")
@@ -62,9 +63,27 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     bench: Annotated[
         list[str] | None, typer.Option(metavar="SUITE[:quick|full]|none", help="Benchmarks; repeatable; else python.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be installed, and install nothing.")
+    ] = False,
+    against: Annotated[
+        str | None, typer.Option(metavar="PATH|NAME", help="With --dry-run: what differs from this environment.")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(metavar="2h,20GB", help="Time and downloads; what does not fit is left out.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the environments.")] = False,
+    tag: Annotated[list[str] | None, typer.Option(help="A label of all records; repeatable.")] = None,
     timeout: Annotated[str, typer.Option(metavar="DURATION", help="For each step, such as 90s, 20m, 2h.")] = "1h",
     private: Annotated[bool, typer.Option("--private", help="Write to the private place.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking.")] = False,
+    fail_on: Annotated[
+        str | None, typer.Option(metavar="failure|slower", help="Exit with 1 where one fails, or is slower.")
+    ] = None,
+    progress: Annotated[str | None, typer.Option(metavar="json", help="Progress as lines of JSON.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run that was stopped last, or with the one named.")
+    ] = False,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -74,7 +93,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
 
     Example: kb run torch==2.13.0 --with uv --with pip --env ml --bench torch:quick
     """
-    from envkb.cli.running import Asked, answer  # noqa: PLC0415 - start-up
+    from envkb.cli.run_plan import Asked  # noqa: PLC0415 - start-up
+    from envkb.cli.running import answer  # noqa: PLC0415 - start-up
 
     answer(
         Asked(
@@ -93,9 +113,17 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
             bytecode=bytecode,
             bench=tuple(bench or ()),
             command=context.meta.get(_BEHIND, ()),
+            dry_run=dry_run,
+            against=against,
+            budget=budget,
+            keep=keep,
+            tags=tuple(tag or ()),
             timeout=timeout,
             private=private,
             yes=yes,
+            fail_on=fail_on,
+            progress=progress,
+            resume=resume,
             root=root,
             as_json=as_json,
         )

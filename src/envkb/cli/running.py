@@ -1,117 +1,146 @@
-"""Carries out `kb run`: makes the plan, shows it, runs it, prints what it showed."""
+"""Carries out `kb run`: makes the plan, shows what it costs, runs it, prints what it showed."""
 
+import json
 import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, TypeVar
 
-from envkb.cli.console import say, show
-from envkb.errors import UsageError
+import typer
+
+from envkb.cli.console import emit, say, show
+from envkb.cli.run_plan import Asked, check_asked, is_resumed, plan_of_asked
+from envkb.cli.run_printing import foreseen_document, foreseen_lines, run_document
+from envkb.errors import KbError, UsageError
 from envkb.experiment.clock import present
-from envkb.experiment.run.arms import equip
-from envkb.experiment.run.asking import (
-    benchmarks_of,
-    bytecode_of,
-    caches_of,
-    changed,
-    environments_of,
-    plan_of,
-    request_of,
-    seconds_of,
-    split_sources,
-)
+from envkb.experiment.run.answer import Answer, answer_of, lines_of
+from envkb.experiment.run.arms import Workshop, equip
+from envkb.experiment.run.asking import seconds_of
+from envkb.experiment.run.budget import Budget, parse_budget
 from envkb.experiment.run.cells import combinations
 from envkb.experiment.run.conduct import Progress
-from envkb.experiment.run.plans import parse_plan
+from envkb.experiment.run.foresee import Cost, Foresight, cost_of
 from envkb.experiment.run.run import Finished, Terms, begin, carry_out
+from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
+from envkb.experiment.run.state import RunState, StateFolder, unfinished
 from envkb.knowledge.folder import KnowledgeBase
-from envkb.model.plan import Plan
 from envkb.process import run
-from envkb.publish.summary import metric_line
 
-_MAX_PLAN_BYTES = 1024 * 1024
+_FORESIGHT_S: Final = 120.0
+_GB: Final = 1e9
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Everything the command line said; see the options of `kb run`."""
-
-    wanted: tuple[str, ...]
-    managers: tuple[str, ...]
-    environments: tuple[str, ...]
-    requirements: tuple[Path, ...]
-    project: Path | None
-    pythons: tuple[str, ...]
-    indexes: tuple[str, ...]
-    channels: tuple[str, ...]
-    flags: tuple[str, ...]
-    torch_backend: str | None
-    rounds: int | None
-    cache: str | None
-    bytecode: str | None
-    bench: tuple[str, ...]
-    command: tuple[str, ...]
-    timeout: str
-    private: bool
-    yes: bool
-    root: Path | None
-    as_json: bool
+class _Ready:
+    state: RunState
+    workshop: Workshop
+    terms: Terms
 
 
 def answer(asked: Asked) -> None:
     """Run, and print what it showed."""
-    timeout_s = seconds_of(asked.timeout, "--timeout")
-    plan = _plan(asked)
-    combinations(plan)
-    base = KnowledgeBase.open(asked.root) if asked.root else KnowledgeBase.find(Path.cwd())
-    terms = Terms(
-        base=base, folder=Path.cwd(), environ=os.environ, timeout_s=timeout_s, watch=_watch, private=asked.private
-    )
-    workshop = equip(plan, run, os.environ)
-    finished = carry_out(begin(plan, present()), workshop, terms)
+    check_asked(asked)
+    ready = _prepare(asked)
+    if asked.dry_run:
+        _print_foreseen(asked, ready)
+        return
+    with _stoppable():
+        try:
+            if not is_resumed(asked):
+                _show_cost(asked, ready)
+            finished = carry_out(ready.state, ready.workshop, ready.terms)
+        except KeyboardInterrupt:
+            _say_how_to_go_on(ready)
+            raise
     _print(asked, finished)
 
 
-def _plan(asked: Asked) -> Plan:
-    benchmarks = benchmarks_of(asked.bench)
-    options = {
-        "managers": asked.managers,
-        "pythons": asked.pythons,
-        "environments": environments_of(asked.environments),
-        "rounds": asked.rounds,
-        "caches": caches_of(asked.cache),
-        "bytecode": bytecode_of(asked.bytecode),
-        "benchmarks": None if benchmarks == "none" else benchmarks,
-        "command": asked.command,
-    }
-    plan = changed(_base_plan(asked), **options)
-    return plan.model_copy(update={"benchmarks": ()}) if benchmarks == "none" else plan
-
-
-def _base_plan(asked: Asked) -> Plan:
-    files = [text for text in asked.wanted if text.endswith(".toml")]
-    if files:
-        if len(asked.wanted) > 1:
-            raise UsageError("a plan says itself what is installed", hint="name the plan alone")
-        return _read_plan(Path(files[0]))
-    if not asked.wanted:
-        return Plan()
-    indexes, index_addresses = split_sources(asked.indexes)
-    channels, channel_addresses = split_sources(asked.channels)
-    request = request_of(
-        asked.wanted,
-        indexes=indexes,
-        channels=channels,
-        flags=asked.flags,
-        torch_backend=asked.torch_backend,
+def _prepare(asked: Asked) -> _Ready:
+    base = KnowledgeBase.open(asked.root) if asked.root else KnowledgeBase.find(Path.cwd())
+    terms = Terms(
+        base=base,
+        folder=Path.cwd(),
+        environ=os.environ,
+        timeout_s=seconds_of(asked.timeout, "--timeout"),
+        watch=_watch_json if asked.progress == "json" else _watch,
+        private=asked.private,
+        tags=asked.tags,
+        budget=parse_budget(asked.budget) if asked.budget else Budget(),
+        keep=asked.keep,
     )
-    return plan_of(requests=(request,), indexes=index_addresses, channels=channel_addresses)
+    if is_resumed(asked):
+        state = _resumed(asked, terms)
+    else:
+        plan = plan_of_asked(asked)
+        combinations(plan)
+        state = begin(plan, present())
+    return _Ready(state, equip(state.plan, run, os.environ), terms)
 
 
-def _read_plan(path: Path) -> Plan:
-    if not path.is_file():
-        raise UsageError(f"there is no plan {path}", hint="`kb schema plan` says what a plan holds")
-    with path.open("rb") as file:
-        return parse_plan(file.read(_MAX_PLAN_BYTES + 1), path.name)
+def _resumed(asked: Asked, terms: Terms) -> RunState:
+    waiting = unfinished(terms.home)
+    if not waiting:
+        raise UsageError("no run is unfinished here", hint="begin one with `kb run REQUIREMENT --with MANAGER`")
+    return StateFolder(terms.home, asked.wanted[0] if asked.wanted else waiting[-1]).load()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let whatever asks the process to end be treated like Ctrl-C, so that it cleans up."""
+    wanted = (signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say_how_to_go_on(ready: _Ready) -> None:
+    if ready.state.run_id in unfinished(ready.terms.home):
+        say(f"kb: stopped; what was finished is kept: kb run --resume {ready.state.run_id}")
+
+
+def _show_cost(asked: Asked, ready: _Ready) -> None:
+    plan = ready.state.plan
+    found = combinations(plan)
+    if not any(one.request for one in found):
+        return
+    cost = _with_foresight(ready, lambda foresight: cost_of(found, plan.rounds, foresight, scratch_home()))
+    say(f"{ready.state.run_id}: {len(found)} combinations, {plan.rounds} rounds, {cost.installs} installs")
+    say(f"    downloads {_gigabytes(cost.download_bytes)}, disk {_gigabytes(cost.disk_bytes)} of {_told(cost)}")
+    say("    time: not known before the first round")
+    if cost.disk_bytes is not None and cost.disk_bytes > cost.free_bytes:
+        raise KbError(
+            f"the run needs about {_gigabytes(cost.disk_bytes)} and the disk has {_gigabytes(cost.free_bytes)} left",
+            hint="free space, or set XDG_CACHE_HOME to a larger disk; nothing was started",
+        )
+    if not asked.yes and sys.stdin.isatty() and not typer.confirm("Begin?", default=True, err=True):
+        raise typer.Abort
+
+
+def _told(cost: Cost) -> str:
+    return f"{_gigabytes(cost.free_bytes)} free" + (f" ({cost.reason})" if cost.reason else "")
+
+
+def _gigabytes(number: int | None) -> str:
+    return "not known" if number is None else f"{number / _GB:.2f} GB"
+
+
+def _with_foresight(ready: _Ready, ask: Callable[[Foresight], T]) -> T:
+    home = scratch_home()
+    sweep(home)
+    with scratch_folder(home, f"{ready.state.run_id}-foresight") as scratch:
+        foresight = Foresight(
+            scratch, ready.workshop, runner=run, environ=os.environ, timeout_s=min(_FORESIGHT_S, ready.terms.timeout_s)
+        )
+        return ask(foresight)
 
 
 def _watch(progress: Progress) -> None:
@@ -119,10 +148,39 @@ def _watch(progress: Progress) -> None:
     say(f"[{progress.done}/{progress.total}] {progress.what} {progress.key}  {took}")
 
 
+def _watch_json(progress: Progress) -> None:
+    say(json.dumps({name: getattr(progress, name) for name in Progress.__slots__}, ensure_ascii=False))
+
+
+def _print_foreseen(asked: Asked, ready: _Ready) -> None:
+    with _stoppable():
+        found = [one for one in combinations(ready.state.plan) if one.request is not None]
+        kinds = {(one.request, one.manager, one.python): one for one in found}
+        told = _with_foresight(ready, lambda foresight: [foresight.ask(one) for one in kinds.values()])
+        document = foreseen_document(told, asked.against)
+    if asked.as_json:
+        emit(document)
+    else:
+        for line in foreseen_lines(document):
+            show(line)
+    if asked.fail_on == "failure" and not all(row.resolves for row in document.requests):
+        raise typer.Exit(KbError.exit_code)
+
+
 def _print(asked: Asked, finished: Finished) -> None:
-    del asked
-    for recorded in finished.recorded:
-        show(f"{recorded.id}  {recorded.record.outcome}  {recorded.record.title}")
-        for measurement in recorded.record.measurements:
-            show(f"    {metric_line(measurement)}")
-        show(f"    {recorded.path}")
+    told = answer_of(finished.state.run_id, finished.chapters, finished.recorded, finished.state.left_out)
+    if asked.as_json:
+        emit(run_document(told))
+    else:
+        for line in lines_of(told):
+            show(line)
+        for path in finished.kept:
+            show(f"    kept: {path}")
+    if _fails(asked, told):
+        raise typer.Exit(KbError.exit_code)
+
+
+def _fails(asked: Asked, told: Answer) -> bool:
+    if asked.fail_on == "slower":
+        return any(one.verdict == "slower" for one in told.comparisons)
+    return asked.fail_on == "failure" and any(row.recorded.record.outcome != "success" for row in told.rows)

@@ -47,6 +47,7 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
     """Return every document of kb by name: its model and its `schema`."""
     from envkb.cli import documents  # noqa: PLC0415 - start-up
     from envkb.experiment.stated_document import StatedDocument  # noqa: PLC0415 - start-up
+    from envkb.model.plan import Plan  # noqa: PLC0415 - start-up
     from envkb.model.record import SCHEMA, Record  # noqa: PLC0415 - start-up
     from envkb.model.settings import Settings  # noqa: PLC0415 - start-up
 
@@ -54,6 +55,7 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
         "record": (Record, SCHEMA),
         "kb": (Settings, "envkb.kb/1"),
         "stated": (StatedDocument, "envkb.stated/1"),
+        "plan": (Plan, "envkb.plan/1"),
     }
     for model in documents.PRINTED:
         version = str(model.model_fields["schema_"].default)

@@ -143,7 +143,7 @@ class Plan(Value):
     environments: Annotated[tuple[PlannedEnvironment, ...], Field(strict=False)] = ()
     benchmarks: Distinct = ("python",)
     command: Texts = ()
-    rounds: Annotated[int, Field(ge=1, le=MAX_ROUNDS)] = 5
+    rounds: Annotated[int, Field(ge=1, le=MAX_ROUNDS)] = 6
     exclude: Annotated[tuple[Exclusion, ...], Field(strict=False)] = ()
     indexes: Annotated[tuple[PlannedSource, ...], Field(strict=False)] = ()
     channels: Annotated[tuple[PlannedSource, ...], Field(strict=False)] = ()

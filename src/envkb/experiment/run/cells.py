@@ -56,6 +56,11 @@ class Combination:
         return "/".join(p for p in (self.request.name, self.manager, self.python, self.bytecode) if p is not None)
 
     @property
+    def compiles(self) -> bool:
+        """Whether every module is compiled: because that was asked for, or because the manager does it by itself."""
+        return self.bytecode == "parity" or self.manager in COMPILING
+
+    @property
     def shared(self) -> str:
         """Names the cache that all warm combinations of one manager and request share."""
         assert self.request is not None  # noqa: S101 - existing environments have no cache

@@ -1,12 +1,13 @@
 """Carries out a run: rounds that interleave, an A/A control among them, and a state that survives an interruption."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from envkb.bench.schedule import Slot, interleave
-from envkb.experiment.run.cells import Combination
+from envkb.experiment.run.budget import Budget
+from envkb.experiment.run.cells import Combination, combinations
 from envkb.experiment.run.install import Installer, Place
 from envkb.experiment.run.state import Inspection, RunState
 from envkb.experiment.run.trial import Trial
@@ -66,30 +67,34 @@ def control_of(found: Sequence[Combination]) -> str | None:
 
 def install_all(
     state: RunState,
-    slots: Sequence[Slot],
-    found: Mapping[str, Combination],
     installer: Installer,
     *,
     inspect: Inspect,
     keep: Keep,
     watch: Watch,
+    budget: Budget,
 ) -> RunState:
-    """Carry out what is left of a schedule, and return the state with it.
+    """Carry out what is left of the installs of a run, and return the state with them.
 
     Args:
         state: What was done before.
-        slots: The whole schedule.
-        found: The combinations by key.
         installer: Installs.
         inspect: Looks at an environment that was made; called once for every combination.
         keep: Takes the state after every step.
         watch: Is told of every step.
+        budget: What it may cost.
     """
     zero_s = time.monotonic() - max((trial.start_s + trial.wall_s for trial in state.trials), default=0.0)
+    found = {one.key: one for one in combinations(state.plan)}
+    slots = schedule(tuple(found.values()), state.plan.rounds)
     finished = {trial.order for trial in state.trials}
     for number, slot in enumerate(slots, start=1):
         combination = found[slot.seat.arm]
         if slot.order in finished or _hopeless(state.of(combination.key)):
+            continue
+        objection = budget.objection(slot, combination, state.trials, elapsed_s=time.monotonic() - zero_s)
+        if objection is not None:
+            state = state.having(left_out=() if objection in state.left_out else (objection,))
             continue
         place = Place(slot.round, slot.order, slot.seat.role, zero_s)
         trial = installer.install(combination, place)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from envkb.capture.snapshot import SCHEMA, Snapshot, from_document
 from envkb.capture.transports.local import collect_local
-from envkb.errors import KbError
+from envkb.errors import KbError, ToolFailedError, UsageError
 from envkb.experiment.run.cells import Combination
 from envkb.experiment.run.install import Installer
 from envkb.experiment.run.sizes import measure_tree
@@ -56,8 +56,22 @@ class Inspector:
         )
 
     def existing(self, combination: Combination, target: str) -> Inspection:
-        """Return what an existing environment is like."""
-        return Inspection(key=combination.key, size=None, snapshot=dump(self.collect(target, cwd=None)))
+        """Return what an existing environment is like.
+
+        Raises:
+            UsageError: There is no such environment.
+            ToolFailedError: Its interpreter does not start.
+        """
+        snapshot = self.collect(target, cwd=None)
+        place, read = snapshot.source("kb:target"), snapshot.source("kb:environment")
+        if place is None or place.status != "ok":
+            reason = place.reason if place else "it was not looked for"
+            raise UsageError(
+                f"--env {combination.arm}: {reason}", hint="give a prefix, or the name of a conda environment"
+            )
+        if read is None or read.status != "ok":
+            raise ToolFailedError(f"--env {combination.arm}: {read.reason if read else 'it was not read'}")
+        return Inspection(key=combination.key, size=None, snapshot=dump(snapshot))
 
     def collect(self, target: str, *, cwd: Path | None) -> Snapshot:
         """Read this machine and an environment; the folder is where locks of a project are looked for."""

@@ -52,6 +52,7 @@ class Installer:
         runner: Runner,
         environ: Mapping[str, str],
         timeout_s: float,
+        environments: Path | None = None,
         gauges: Gauges | None = None,
     ) -> None:
         """Begin with empty caches.
@@ -62,6 +63,7 @@ class Installer:
             runner: Starts processes; it should meter them.
             environ: Variables of the processes.
             timeout_s: Seconds that one step of an install may take.
+            environments: Folder for the environments, where it is not the run's.
             gauges: Reads the machine's counters.
         """
         self.scratch = scratch
@@ -69,12 +71,13 @@ class Installer:
         self._run = runner
         self._environ = environ
         self._timeout_s = timeout_s
+        self._environments = environments or scratch / "environments"
         self._gauges = gauges or Gauges()
         self._filled: set[str] = set()
 
     def prefix(self, combination: Combination) -> Path:
         """Return where the environment of a combination is made."""
-        return self.scratch / "environments" / combination.key.replace("/", "-")
+        return self._environments / combination.key.replace("/", "-")
 
     def python(self, combination: Combination) -> Path:
         """Return the interpreter of the environment of a combination."""

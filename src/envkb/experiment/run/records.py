@@ -2,7 +2,7 @@
 
 import platform
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,10 +95,18 @@ class Desk:
     host_label: str | None = None
 
 
-def write_records(state: RunState, chapters: Sequence[Chapter], desk: Desk) -> tuple[Recorded, ...]:
+def write_records(
+    state: RunState, chapters: Sequence[Chapter], desk: Desk, keep: Callable[[RunState], None]
+) -> tuple[Recorded, ...]:
     """Write the record of every chapter.
 
     Outside a knowledge base all go into one bundle that bears the run's name.
+
+    Args:
+        state: The run.
+        chapters: What the records are made of.
+        desk: Where and how.
+        keep: Takes the state after every record, so that none is written twice.
 
     Raises:
         InvalidDataError: Something cannot be cleaned.
@@ -106,7 +114,12 @@ def write_records(state: RunState, chapters: Sequence[Chapter], desk: Desk) -> t
     """
     arms = tuple(dict.fromkeys(chapter.combination.arm for chapter in chapters))
     if desk.base is not None:
-        return tuple(_store(state, chapter, arms, desk, desk.base) for chapter in chapters)
+        written = []
+        for chapter in chapters:
+            written.append(_stored(state, chapter, desk.base) or _store(state, chapter, arms, desk, desk.base))
+            state = state.having(stored=((chapter.combination.key, written[-1].id),))
+            keep(state)
+        return tuple(written)
     prepared = [_prepare(state, chapter, arms, desk) for chapter in chapters]
     path = desk.folder / f"{state.run_id}{SUFFIX}"
     attachments = {digest: data for one in prepared for digest, data in one.attachments.items()}
@@ -114,6 +127,15 @@ def write_records(state: RunState, chapters: Sequence[Chapter], desk: Desk) -> t
     return tuple(
         recorded_as(one.id, one.digest, str(path), one.record, None, new=True, private=desk.private) for one in prepared
     )
+
+
+def _stored(state: RunState, chapter: Chapter, base: KnowledgeBase) -> Recorded | None:
+    """Return the record that was written before the run was interrupted."""
+    written = dict(state.stored).get(chapter.combination.key)
+    if written is None:
+        return None
+    found = base.read(written)
+    return recorded_as(found.id, found.digest, str(found.path), found.record, base, new=False, private=found.private)
 
 
 def _store(state: RunState, chapter: Chapter, arms: tuple[str, ...], desk: Desk, base: KnowledgeBase) -> Recorded:

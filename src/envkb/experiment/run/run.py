@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from envkb.experiment.clock import present
 from envkb.experiment.record import Recorded
 from envkb.experiment.run.arms import Workshop
 from envkb.experiment.run.benchmarks import bench_all, bench_of
+from envkb.experiment.run.budget import Budget
 from envkb.experiment.run.cells import Combination, combinations
-from envkb.experiment.run.conduct import Watch, install_all, schedule
+from envkb.experiment.run.conduct import Watch, install_all
 from envkb.experiment.run.imports import modules_of
-from envkb.experiment.run.inspect import Inspector, dump
+from envkb.experiment.run.inspect import Inspector, dump, load
 from envkb.experiment.run.install import Installer
 from envkb.experiment.run.records import Chapter, Desk, write_records
 from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
@@ -37,6 +38,8 @@ class Terms:
         private: Whether records go to the private place.
         tags: Labels of all records.
         watch: Is told of every step.
+        budget: What it may cost.
+        keep: Whether the environments stay when the run is over.
         metered: Starts the processes that are measured.
         runner: Starts all others.
     """
@@ -48,6 +51,8 @@ class Terms:
     watch: Watch
     private: bool = False
     tags: tuple[str, ...] = ()
+    budget: Budget = field(default_factory=Budget)
+    keep: bool = False
     metered: Runner = field(default=run_metered)
     runner: Runner = field(default=run)
 
@@ -65,11 +70,13 @@ class Finished:
         state: All that it took.
         chapters: What its records are made of.
         recorded: Its records, in the order of the chapters.
+        kept: The environments that stay.
     """
 
     state: RunState
     chapters: tuple[Chapter, ...]
     recorded: tuple[Recorded, ...]
+    kept: tuple[Path, ...] = ()
 
 
 def begin(plan: Plan, now: datetime) -> RunState:
@@ -95,10 +102,20 @@ def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
     sweep(scratch_home())
     with ExitStack() as stack:
         scratch = stack.enter_context(scratch_folder(scratch_home(), state.run_id))
-        installer = Installer(scratch, workshop, runner=terms.metered, environ=terms.environ, timeout_s=terms.timeout_s)
+        kept_in = scratch_home().parent / "kept" / state.run_id if terms.keep else None
+        installer = Installer(
+            scratch,
+            workshop,
+            runner=terms.metered,
+            environ=terms.environ,
+            timeout_s=terms.timeout_s,
+            environments=kept_in,
+        )
         conductor = _Conductor(installer, Inspector(terms.environ), terms, kept)
         kept.save(state)
         finished = conductor.finish(conductor.benchmarks(conductor.installs(state)))
+        if terms.keep:
+            finished = replace(finished, kept=conductor.keep_environments(finished.state))
     kept.remove()
     return finished
 
@@ -113,21 +130,18 @@ class _Conductor:
         self.kept = kept
 
     def installs(self, state: RunState) -> RunState:
-        found = combinations(state.plan)
-        state = install_all(
+        for one in combinations(state.plan):
+            if one.environment is not None and all(seen.key != one.key for seen in state.inspections):
+                state = state.having(inspections=(self.inspector.existing(one, one.environment.target),))
+                self.kept.save(state)
+        return install_all(
             state,
-            schedule(found, state.plan.rounds),
-            {one.key: one for one in found},
             self.installer,
             inspect=lambda one: self.inspector.installed(one, self.installer),
             keep=self.kept.save,
             watch=self.terms.watch,
+            budget=self.terms.budget,
         )
-        for one in found:
-            if one.environment is not None and all(seen.key != one.key for seen in state.inspections):
-                state = state.having(inspections=(self.inspector.existing(one, one.environment.target),))
-                self.kept.save(state)
-        return state
 
     def benchmarks(self, state: RunState) -> RunState:
         if not state.plan.benchmarks and not state.plan.command:
@@ -148,8 +162,6 @@ class _Conductor:
     def _python(self, state: RunState, one: Combination) -> Path | None:
         if one.environment is None:
             return self.installer.python(one) if self.installer.rebuild(one) else None
-        from envkb.experiment.run.inspect import load  # noqa: PLC0415 - to be moved
-
         target = load(next(seen.snapshot for seen in state.inspections if seen.key == one.key)).json("kb:target")
         python = target.get("python") if isinstance(target, dict) else None
         return Path(python) if python else None
@@ -162,6 +174,13 @@ class _Conductor:
         suites = [parse_suite(text) for text in plan.benchmarks]
         found = [SuiteSpec(suite.suite, suite.level, modules=modules) for suite in suites]
         return [*found, command_suite(plan.command)] if plan.command else found
+
+    def keep_environments(self, state: RunState) -> tuple[Path, ...]:
+        kept = [one for one in bench_arms(state).values() if one.request is not None]
+        for one in kept:
+            if not self.installer.python(one).exists():
+                self.installer.rebuild(one)
+        return tuple(self.installer.prefix(one) for one in kept)
 
     def finish(self, state: RunState) -> Finished:
         if self.inspector.machine is None:
@@ -179,7 +198,7 @@ class _Conductor:
             host=host,
             tags=self.terms.tags,
         )
-        return Finished(state, chapters, write_records(state, chapters, desk))
+        return Finished(state, chapters, write_records(state, chapters, desk, self.kept.save))
 
     def _chapter(self, state: RunState, one: Combination) -> Chapter:
         return Chapter(

@@ -72,7 +72,8 @@ class RunState(Value):
         trials: Finished trials.
         inspections: Environments that were looked at.
         bench: Finished slots of benchmarks.
-        stored: Ids of the records that are written, by key of the combination.
+        left_out: What did not fit into the budget, in sentences.
+        stored: Key of the combination and id of each record that is written.
     """
 
     schema_: Literal["envkb.runstate/1"] = Field(alias="schema", default="envkb.runstate/1")
@@ -82,6 +83,7 @@ class RunState(Value):
     trials: tuple[Trial, ...] = ()
     inspections: tuple[Inspection, ...] = ()
     bench: tuple[BenchSlot, ...] = ()
+    left_out: tuple[str, ...] = ()
     stored: tuple[tuple[str, str], ...] = ()
 
     def having(self, **more: object) -> "RunState":
