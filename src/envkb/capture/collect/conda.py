@@ -6,6 +6,7 @@ import json
 import os
 from typing import Any, Iterator
 
+from envkb.capture.collect.machine import open_regular
 from envkb.capture.collect.record_file import notable
 
 KEYS = (
@@ -36,7 +37,7 @@ def read_conda_meta(prefix: str) -> dict[str, Any] | None:
 
 def _package(folder: str, name: str) -> dict[str, Any]:
     try:
-        with open(f"{folder}/{name}", "rb") as file:
+        with open_regular(f"{folder}/{name}") as file:
             record = json.load(file)
         row = {key: record[key] for key in KEYS if record.get(key) is not None}
         row["link_type"] = (record.get("link") or {}).get("type")
@@ -67,7 +68,7 @@ def _metadata_folders(files: list[str]) -> Iterator[str]:
 def _end_of(path: str) -> str:
     # The newest transactions stand at the end of the history.
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             file.seek(0, os.SEEK_END)
             file.seek(max(0, file.tell() - HISTORY_BYTES))
             return file.read().decode("utf-8", "replace")

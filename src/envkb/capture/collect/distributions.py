@@ -6,9 +6,11 @@ import json
 import os
 from typing import Any, NamedTuple
 
+from envkb.capture.collect.machine import open_regular
 from envkb.capture.collect.record_file import read_record
 
 HEADER_BYTES = 4096
+MOST_HEADER_BYTES = 1024 * 1024
 MOST_BYTES = 64 * 1024 * 1024
 SMALL_BYTES = 64 * 1024
 
@@ -93,10 +95,10 @@ def _dist_info(path: str) -> dict[str, Any]:
 
 
 def _headers(path: str) -> dict[str, Any]:
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         start = file.read(HEADER_BYTES)
         if b"\nVersion:" not in start or b"Name:" not in start:
-            start += file.read(MOST_BYTES)
+            start += file.read(MOST_HEADER_BYTES)
     # The description after the first empty line may quote anything.
     text = start.decode("utf-8", "replace").replace("\r\n", "\n").partition("\n\n")[0]
     told = {"name": _values(text, "Name")[:1], "version": _values(text, "Version")[:1]}
@@ -109,7 +111,7 @@ def _values(text: str, field: str) -> list[str]:
 
 
 def _recorded(path: str) -> dict[str, Any]:
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         data = file.read(MOST_BYTES)
     recorded = read_record(data)
     row: dict[str, Any] = {"files": recorded.files}
@@ -134,7 +136,7 @@ def _path_file(folder: str, name: str) -> dict[str, Any]:
 
 def _small(path: str) -> str:
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             return file.read(SMALL_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""

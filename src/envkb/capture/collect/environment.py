@@ -29,6 +29,7 @@ from typing import Any, Iterator
 from envkb.capture.collect.conda import read_conda_meta
 from envkb.capture.collect.distributions import read_site_packages
 from envkb.capture.collect.interpreter import Interpreter
+from envkb.capture.collect.machine import open_regular
 from envkb.capture.collect.target import Target
 
 MARKS = (
@@ -135,7 +136,7 @@ def _externally_managed(facts: dict[str, Any]) -> str | None:
 
 def _text(path: str) -> str | None:
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             return file.read(TEXT_BYTES).decode("utf-8", "replace")
     except OSError:
         return None

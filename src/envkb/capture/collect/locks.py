@@ -7,7 +7,7 @@ import hashlib
 import os
 from typing import Any, Iterator
 
-from envkb.capture.collect.machine import Machine
+from envkb.capture.collect.machine import Machine, open_regular
 from envkb.capture.collect.rows import UnreadableError
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -79,7 +79,7 @@ def _entry(machine: Machine, path: str, beside: str) -> dict[str, Any]:
         entry["bytes"] = os.stat(machine.at(path)).st_size
         if entry["bytes"] > MOST_DIGESTED:
             return {**entry, "reason": "too large to be read"}
-        with open(machine.at(path), "rb") as file:
+        with open_regular(machine.at(path)) as file:
             data = file.read(MOST_DIGESTED)
     except OSError as error:
         return {**entry, "reason": (error.strerror or str(error)).lower()}

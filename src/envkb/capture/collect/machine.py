@@ -7,7 +7,7 @@ import glob
 import os
 import stat
 import sys
-from typing import Mapping
+from typing import BinaryIO, Mapping
 
 from envkb.capture.collect.rows import UnreadableError, decode
 
@@ -134,6 +134,19 @@ def read_bounded(path: str, limit: int) -> tuple[bytes, int]:
             return head + file.read(limit // 2), status.st_size
         data = _read_all(descriptor)
     return data, len(data)
+
+
+def open_regular(path: str) -> BinaryIO:
+    """Open a file for reading; a FIFO or a device in its place would make us wait for ever.
+
+    Raises:
+        OSError: It cannot be read, or is no regular file.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    return os.fdopen(descriptor, "rb")
 
 
 def unreadable(error: OSError) -> UnreadableError:

@@ -7,7 +7,7 @@ import os
 import re
 from typing import Any
 
-from envkb.capture.collect.machine import Machine
+from envkb.capture.collect.machine import Machine, open_regular
 from envkb.capture.collect.rows import UnreadableError
 
 # One binary each: starting it is as fast as reading, and no file tells its version.
@@ -79,7 +79,7 @@ def _prefixes(program: str) -> tuple[str, ...]:
 def _interpreter(script: str) -> str:
     """Return the Python in a script's first line; empty where that names none."""
     try:
-        with open(script, "rb") as file:
+        with open_regular(script) as file:
             start = file.read(512)
     except OSError:
         return ""

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -123,3 +124,14 @@ def test_a_dangling_path_file_is_flagged(tmp_path: Path) -> None:
 def test_a_path_file_of_rubbish_does_no_harm(tmp_path: Path) -> None:
     write(tmp_path, {"bad.pth": b"\xff\xfe\x00nul\x00\n"})
     assert len(read_site_packages(str(tmp_path)).path_files) == 1
+
+
+@pytest.mark.parametrize("name", ["METADATA", "RECORD", "INSTALLER", "direct_url.json", "WHEEL"])
+def test_a_fifo_in_a_files_place_does_not_hold_us(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {"one-1.0.dist-info/METADATA": "Name: one\nVersion: 1.0\n"})
+    (tmp_path / "one-1.0.dist-info" / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / "one-1.0.dist-info" / name)
+    os.mkfifo(tmp_path / "odd.pth")
+    (row,) = rows(tmp_path)
+    assert row["name"] == "one"
+    assert ("problem" in row) == (name in ("METADATA", "RECORD"))
