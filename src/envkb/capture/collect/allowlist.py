@@ -24,7 +24,8 @@ Commands, as typed
     kb:layers            {dockerenv, containerenv, container_manager, container_variable, kubernetes, wsl_distro,
                          wsl_interop, mnt_c, workdir_on_windows, hypervisor_flag, chroot_variable ...}
     kb:devices           {"/dev/nvidia*": [...], "/dev/kfd": [...], "/dev/dri/*": [...], ...}: what exists
-    kb:drm               [{card, vendor, device, driver, vram_bytes, ...}]: display and compute cards on the PCI bus
+    kb:drm               [{card, address, vendor, device, driver, vram_bytes, ...}]: display and compute cards; `card`
+                         is missing where the kernel's DRM layer does not know one (no driver)
     kb:libcuda           {paths: [{path, target}], ld_cache: [...]}: places of the driver's library
     kb:cuda-toolkits     {toolkits: [{path, target, version, source}], nvcc: {path, target} or null}
     kb:cudnn             [{path, version}]: cuDNN headers on disk, outside of the environment

@@ -24,6 +24,8 @@ DRM_FILES = {
     "max_link_width": "max_link_width",
     "product_name": "product_name",
 }
+CARD_CLASSES = ("0x03", "0x12")  # of PCI: displays, and accelerators that show nothing
+PCI_ADDRESS = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$")
 LIBCUDA_PATTERNS = (
     "/usr/lib/wsl/lib/libcuda.so*",
     "/usr/lib/*-linux-gnu*/libcuda.so*",
@@ -67,19 +69,30 @@ def device_jobs(machine: Machine) -> list[Job]:
 
 
 def drm_cards(machine: Machine) -> list[dict[str, str]]:
-    """Return the display and compute cards that the kernel's DRM layer lists."""
+    """Return the display and compute cards on the PCI bus: those of the kernel's DRM layer, then those without it.
+
+    A card whose driver is missing has no DRM card.
+    """
     cards = []
     for path in machine.glob("/sys/class/drm/card[0-9]*"):
         name = path.rpartition("/")[2]
         if "-" in name:  # card0-HDMI-A-1 is a connector
             continue
-        told = {key: machine.peek(f"{path}/device/{file}") for key, file in DRM_FILES.items()}
-        driver = os.path.realpath(machine.at(f"{path}/device/driver")).rpartition("/")[2]
-        card = {"card": name, **{key: text for key, text in told.items() if text}}
-        if machine.exists(f"{path}/device/driver"):
-            card["driver"] = driver
-        cards.append(card)
-    return cards
+        cards.append({"card": name, **_card(machine, f"{path}/device")})
+    seen = {card.get("address") for card in cards}
+    others = (path for path in machine.glob("/sys/bus/pci/devices/*") if os.path.basename(path) not in seen)
+    shown = (path for path in others if machine.peek(f"{path}/class").startswith(CARD_CLASSES))
+    return [*cards, *(_card(machine, path) for path in shown)]
+
+
+def _card(machine: Machine, folder: str) -> dict[str, str]:
+    told = {key: machine.peek(f"{folder}/{file}") for key, file in DRM_FILES.items()}
+    address = os.path.basename(os.path.realpath(machine.at(folder)))
+    if PCI_ADDRESS.match(address):  # else a card of a chip, on no bus that has addresses
+        told["address"] = address
+    if machine.exists(f"{folder}/driver"):
+        told["driver"] = os.path.basename(os.path.realpath(machine.at(f"{folder}/driver")))
+    return {key: text for key, text in told.items() if text}
 
 
 def libcuda(machine: Machine) -> dict[str, Any]:

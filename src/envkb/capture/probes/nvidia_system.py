@@ -52,7 +52,8 @@ def is_there(snapshot: Snapshot) -> str | None:
         return f"{nodes[0]} exists"
     cards = [card for card in rows(snapshot.json("kb:drm")) if text_at(card, "vendor") == "0x10de"]
     if cards:
-        return f"{text_at(cards[0], 'card')} is an NVIDIA device, driver {text_at(cards[0], 'driver') or 'none'}"
+        name = text_at(cards[0], "card") or text_at(cards[0], "address")
+        return f"{name} is an NVIDIA device, driver {text_at(cards[0], 'driver') or 'none'}"
     return f"{VERSION} exists" if snapshot.text(VERSION) else None
 
 

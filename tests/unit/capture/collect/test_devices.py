@@ -101,3 +101,22 @@ def test_device_files_are_listed_by_pattern(tree: MachineTree) -> None:
 
 def test_macos_tells_of_its_gpus_elsewhere(tree: MachineTree) -> None:
     assert device_jobs(tree.machine("Darwin")) == []
+
+
+def test_a_card_without_a_driver_is_listed_by_its_address(tree: MachineTree) -> None:
+    bus = "/sys/bus/pci/devices"
+    tree.write(
+        {
+            f"{bus}/0000:00:02.0/class": "0x030000\n",
+            f"{bus}/0000:00:02.0/vendor": "0x8086\n",
+            f"{bus}/0000:01:00.0/class": "0x030200\n",
+            f"{bus}/0000:01:00.0/vendor": "0x10de\n",
+            f"{bus}/0000:02:00.0/class": "0x020000\n",
+            "/sys/class/drm/card0/name": "",
+        }
+    )
+    (tree.root / "sys/class/drm/card0/device").symlink_to(tree.root / f"{bus}/0000:00:02.0".lstrip("/"))
+    assert drm_cards(tree.machine()) == [
+        {"card": "card0", "vendor": "0x8086", "address": "0000:00:02.0"},
+        {"vendor": "0x10de", "address": "0000:01:00.0"},
+    ]
