@@ -16,12 +16,17 @@ from envkb.capture.collect.machine import LIMIT_BYTES, Machine
 from envkb.capture.collect.rows import Row, decode, make_row
 
 REASON_LENGTH = 300
+# Eight GPUs list their clocks in more text than is kept of it.
+HEAD_BYTES = 2 * 1024 * 1024
 LAST_PATIENCE_S = 0.2
 # What names one device or one process is nobody's business, and what lists every clock of a GPU is no evidence.
 PRIVATE = (
-    (re.compile(r"<(supported_clocks|processes|accounted_processes)>.*?</\1>", re.DOTALL), r"<\1></\1>"),
-    (re.compile(r"<(uuid|serial|gpu_uuid|board_id)>[^<]*<"), r"<\1>withheld<"),
-    (re.compile(r'("[^"]*(?:serial|uuid|udid|unique.?id)[^"]*"\s*:\s*)"[^"]*"', re.IGNORECASE), r'\1"withheld"'),
+    (re.compile(rb"<(supported_clocks|processes|accounted_processes)>.*?</\1>", re.DOTALL), rb"<\1></\1>"),
+    (re.compile(rb"<(uuid|serial|gpu_uuid|board_id)>[^<]*<"), rb"<\1>withheld<"),
+    (
+        re.compile(rb'("[^"]{0,64}(?:serial|uuid|udid|unique.?id)[^"]{0,64}"\s*:\s*)"[^"]*"', re.IGNORECASE),
+        rb'\1"withheld"',
+    ),
 )
 
 
@@ -55,14 +60,18 @@ class Written:
     def add(self, data: bytes) -> None:
         """Take what came."""
         self.size += len(data)
-        room = LIMIT_BYTES - len(self._head)
+        room = HEAD_BYTES - len(self._head)
         self._head += data[:room]
         self._tail += data[room:]
         del self._tail[:-LIMIT_BYTES]
 
     def text(self) -> tuple[str, int | None]:
-        """Return the text, and the length of the whole where some was left out."""
-        return decode(bytes(self._head + self._tail), LIMIT_BYTES, self.size)
+        """Return the text without what is private, and the length of the whole where more was left out."""
+        data = bytes(self._head + self._tail)
+        lost = self.size - len(data)
+        for pattern, replacement in PRIVATE:
+            data = pattern.sub(replacement, data)
+        return decode(data, LIMIT_BYTES, len(data) + lost)
 
 
 def run_commands(machine: Machine, commands: Iterable[Command]) -> list[Row]:
@@ -190,8 +199,6 @@ def _row(one: Running) -> Row:
     code = one.process.returncode
     status, reason = _verdict(one, code, complaint or output)
     text = output if output.strip() else complaint
-    for pattern, replacement in PRIVATE:
-        text = pattern.sub(replacement, text)
     duration_ms = round((one.end - one.begin) * 1000, 3)
     return make_row(
         one.command.line, status, text, reason, exit_code=code, duration_ms=duration_ms, full_bytes=full_bytes

@@ -129,3 +129,16 @@ def gone(pid: int) -> bool:
         os.sched_yield()
         time.sleep(0.02)
     return False
+
+
+def test_what_is_left_out_of_a_gpus_answer_takes_no_room(tree: MachineTree) -> None:
+    clocks = "<supported_clocks>" + "<value>2100 MHz</value>" * 30_000 + "</supported_clocks>"
+    (tree.root / "answer.xml").write_text(f"<log><gpu>first</gpu>{clocks}<gpu>last</gpu></log>")
+    row = run_one(tree, f"cat {tree.root}/answer.xml")
+    assert row["text"] == "<log><gpu>first</gpu><supported_clocks></supported_clocks><gpu>last</gpu></log>"
+    assert "full_bytes" not in row
+
+
+def test_serials_are_withheld_from_both_streams(tree: MachineTree) -> None:
+    row = run_one(tree, """echo '{"Serial Number": "PF3ABCDE"}' >&2; exit 3""")
+    assert "PF3ABCDE" not in row["text"] + row["reason"]
