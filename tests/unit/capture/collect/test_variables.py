@@ -35,6 +35,11 @@ def test_variables_that_matter_are_taken_and_no_others(tree: MachineTree) -> Non
     assert variables(machine) == {"OMP_NUM_THREADS": "4", "CUDA_VISIBLE_DEVICES": "0", "PYTHONPATH": "/x"}
 
 
+def test_variables_of_tensorflow_are_told_apart_from_those_of_terraform(tree: MachineTree) -> None:
+    machine = tree.machine(TF_GPU_ALLOCATOR="cuda_malloc_async", TF_CPP_MIN_LOG_LEVEL="2", TF_CLI_CONFIG_FILE="/x")
+    assert set(variables(machine)) == {"TF_GPU_ALLOCATOR", "TF_CPP_MIN_LOG_LEVEL"}
+
+
 def test_the_values_to_be_hidden_are_gathered(tree: MachineTree) -> None:
     tree.write(
         {
