@@ -86,9 +86,11 @@ def _lines(stdout: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     answers: list[dict[str, Any]] = []
     for line in stdout.splitlines():
         try:
-            answers.append(json.loads(line))
-        except ValueError:  # cut by a crash
-            break
+            answer = json.loads(line)
+        except (ValueError, RecursionError):  # cut by a crash, or the library's own
+            continue
+        if isinstance(answer, dict):
+            answers.append(answer)
     return (answers[0], answers[1:]) if answers else ({}, [])
 
 
@@ -99,7 +101,7 @@ def _verdict(done: Completed, told: dict[str, Any], timeout_s: float) -> tuple[s
         return "failed", f"NVML crashed the process that asked it ({_signal(-done.exit_code)})"
     if done.exit_code:
         last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return "failed", f"the child that asks NVML failed: {last}"
+        return "failed", f"the child that asks NVML failed: {last or f'exit code {done.exit_code}'}"
     if "error" in told:
         return "failed", f"NVML: {told['error']}"
     return ("ok", "") if told else ("failed", "NVML said nothing")

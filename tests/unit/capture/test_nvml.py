@@ -186,3 +186,13 @@ def test_a_library_on_the_users_path_is_found(tree: MachineTree) -> None:
 
 def test_the_real_machine_answers_with_a_row() -> None:
     assert read_nvml(Machine())["status"] in ("ok", "absent", "failed")
+
+
+def test_what_the_library_itself_prints_is_no_answer(read: Callable[..., dict[str, Any]]) -> None:
+    row = read("def nvmlInit(): print('123\\nwarning\\n[1]', flush=True)")
+    assert (row["status"], json.loads(row["text"])["driver_version"]) == ("ok", "550.54.14")
+
+
+def test_a_library_that_ends_the_process_is_told_with_the_exit_code(read: Callable[..., dict[str, Any]]) -> None:
+    row = read("def nvmlInit():\n    import os\n    os._exit(3)")
+    assert row["reason"] == "the child that asks NVML failed: exit code 3"
