@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "list": "List records.",
     "show": "Show one record.",
     "search": "Search the text of all records.",
+    "cite": "Cite records; one bibliography of several.",
     "check": "Check every file of the knowledge base.",
     "import": "Add records from bundles.",
     "schema": "Print a JSON Schema.",
@@ -41,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    as_json = "--json" in given
+    # What stands behind `--` is another program's.
+    as_json = "--json" in (given[: given.index("--")] if "--" in given else given)
     if not given:
         # Asked for nothing: the help is the answer, and a script that forgot the command learns it from the code.
         main(["--help"])

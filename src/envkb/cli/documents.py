@@ -493,6 +493,44 @@ class ForeseenDocument(Value):
     requests: tuple[ForeseenRequest, ...]
 
 
+class CitedRecord(Reference):
+    """One record of a bibliography.
+
+    Attributes:
+        state: Where it stands in its chain of amendments.
+        private: Whether it lies in the private place.
+        url: Its permanent address; null where it is not published.
+        warning: What a reader must know before relying on it; null where there is nothing.
+        successors: Ids of the records that took its place, retracted it, or amend the same one.
+        quotes: What is quoted from it.
+    """
+
+    state: Literal["current", "superseded", "retracted", "fork"]
+    private: bool
+    url: str | None
+    warning: str | None
+    successors: tuple[str, ...]
+    quotes: tuple[str, ...]
+
+
+class CitedDocument(Value):
+    """Printed by `kb cite`.
+
+    Attributes:
+        schema_: `envkb.cited/1`.
+        format: The format of the citations.
+        text: The citations.
+        output: The file that they were written to, as given; null where none was.
+        records: The records, in the order of their citations.
+    """
+
+    schema_: Literal["envkb.cited/1"] = Field(alias="schema", default="envkb.cited/1")
+    format: str
+    text: str
+    output: str | None
+    records: tuple[CitedRecord, ...]
+
+
 PRINTED: Final = (
     ErrorDocument,
     RecordedDocument,
@@ -508,5 +546,6 @@ PRINTED: Final = (
     ForeseenDocument,
     RenderedDocument,
     BuiltDocument,
+    CitedDocument,
 )
 """Every document that `--json` prints."""

@@ -1,0 +1,20 @@
+"""The formats of citations by name. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from envkb.cite.bibtex import biblatex, bibtex
+from envkb.cite.citation import Citation
+from envkb.cite.csl import csl_json
+from envkb.cite.forms import long, short
+from envkb.cite.markdown import markdown
+
+FORMATS: Final[Mapping[str, Callable[[Sequence[Citation]], str]]] = {
+    "short": short,
+    "long": long,
+    "markdown": markdown,
+    "bibtex": bibtex,
+    "biblatex": biblatex,
+    "csl-json": csl_json,
+}
+"""How each format writes a list of citations; several make one bibliography."""

@@ -1,0 +1,43 @@
+"""Citations in plain words: a short form for reports, a long one for filings. Pure."""
+
+from collections.abc import Sequence
+
+from envkb.cite.citation import NOT_LOGGED, Citation
+
+
+def short(citations: Sequence[Citation]) -> str:
+    """Return one line a record: id, full digest, date logged, and what is quoted from it."""
+    return "".join(f"{_short(citation)}\n" for citation in citations)
+
+
+def _short(citation: Citation) -> str:
+    logged = f"logged {citation.logged}" if citation.logged else NOT_LOGGED
+    warned = f"; {citation.warning}" if citation.warning else ""
+    reference = f"[{citation.id}, {citation.checksum}, {logged}{warned}]"
+    return " ".join(["; ".join(citation.quotes), reference]).strip()
+
+
+def long(citations: Sequence[Citation]) -> str:
+    """Return everything that a filing needs to name a record and a stranger to check it."""
+    return "\n".join(_long(citation) for citation in citations)
+
+
+def _long(citation: Citation) -> str:
+    file = f"{citation.id}.json"
+    rows = [
+        ("Title", citation.title),
+        ("Author", citation.named_authors),
+        ("Record", citation.id),
+        ("Date claimed", f"{citation.created} (by the clock of its author)"),
+        ("Date logged", citation.logged or NOT_LOGGED),
+        ("Digest", f"SHA-256 {citation.digest}"),
+        *((("Warning", citation.warning),) if citation.warning else ()),
+        *(("Quoted", quote) for quote in citation.quotes),
+        ("Where kept", citation.url or "unpublished"),
+        ("", f"file {citation.file} of the knowledge base “{citation.publisher}”"),
+        ("How to verify", f"Obtain the file {file} and compute its SHA-256, which must equal the digest above:"),
+        ("", f"Linux: sha256sum {file}"),
+        ("", f"macOS: shasum -a 256 {file}"),
+        ("", f"Windows PowerShell: (Get-FileHash {file}).Hash.ToLower()"),
+    ]
+    return "".join(f"{name + ':' if name else '':<15}{value}\n" for name, value in rows)

@@ -1,0 +1,107 @@
+"""Quotes values from records: a measurement with its interval and conditions, a claim with its result. Pure."""
+
+from collections.abc import Iterable, Iterator
+from statistics import median
+from typing import Final
+
+from pydantic import JsonValue
+
+from envkb.errors import UsageError
+from envkb.model.measurement import Condition, Measurement, Parameter
+from envkb.model.record import Claim, Record
+from envkb.model.value import Origin
+
+_DIGITS: Final = 6  # beyond what any instrument resolves
+_ROUNDED_FROM: Final = 10**15  # integers below are written out
+
+
+def quote_measurement(record: Record, name: str) -> str:
+    """Return a measurement in one line: value, unit, interval, samples, what was timed, and under which conditions.
+
+    The value of several samples is their median, and the interval runs from the smallest to the largest: nothing is
+    computed that the samples do not show.
+
+    Raises:
+        UsageError: The record has no measurement of that name.
+    """
+    found = next((each for each in record.measurements if each.id == name), None)
+    if found is None:
+        known = ", ".join(each.id for each in record.measurements) or "it has none"
+        raise UsageError(f"the record has no measurement {name!r}", hint=f"its measurements: {known}")
+    return f"{found.id}: {_value(found)} ({'; '.join(_circumstances(found))})"
+
+
+def _value(measurement: Measurement) -> str:
+    unit = f" {measurement.unit}" if measurement.unit else ""
+    samples = measurement.samples
+    if len(samples) == 1:
+        return f"{measurement.quantity} {_number(samples[0])}{unit}, n = 1"
+    low, high = _number(min(samples)), _number(max(samples))
+    middle = _number(median(samples))
+    return f"median {measurement.quantity} {middle}{unit}, min-max {low} to {high}{unit}, n = {len(samples)}"
+
+
+def _circumstances(measurement: Measurement) -> Iterator[str]:
+    benchmark = measurement.benchmark
+    version = f" {benchmark.version}" if benchmark.version else ""
+    yield f"benchmark {benchmark.suite}/{benchmark.name}{version}" if benchmark.suite else f"metric {benchmark.name}"
+    yield from (_parameter(each) for each in benchmark.parameters)
+    if measurement.role == "control":
+        yield "A/A control"
+    if measurement.better:
+        yield f"{measurement.better} is better"
+    yield from (_condition(each) for each in measurement.conditions)
+    if measurement.verified is not None:
+        yield "result checked" if measurement.verified else "result checked and wrong"
+    if measurement.origin is not Origin.CAPTURED:
+        yield f"{measurement.origin.value}, not measured by kb"
+
+
+def _parameter(parameter: Parameter) -> str:
+    return f"{parameter.name} {_scalar(parameter.value)}"
+
+
+def _condition(condition: Condition) -> str:
+    when = f" {condition.when}" if condition.when else ""
+    value = "not known" if condition.value is None else _scalar(condition.value)
+    return f"{condition.name}{when} {value}"
+
+
+def quote_claim(claim: Claim, basis: Iterable[str]) -> str:
+    """Return what a claim says in one line: method, seed, parameters, result, and the records that it rests on.
+
+    Args:
+        claim: The claim.
+        basis: Ids of the records that it was computed from.
+    """
+    seed = "" if claim.seed is None else f", seed {claim.seed}"
+    parts = [f"{claim.method} {claim.version}{seed}"]
+    parts += [f"{name} {value}" for name, value in _leaves(claim.result, "result")]
+    parts += [f"{name} {value}" for name, value in _leaves(claim.parameters, "parameters")]
+    parts.append(f"computed from {', '.join(basis) or 'no record'}")
+    return "; ".join(parts)
+
+
+def _leaves(tree: JsonValue, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from _leaves(value, f"{place}.{key}")
+    elif isinstance(tree, list) and any(isinstance(value, dict | list) for value in tree):
+        for number, value in enumerate(tree):
+            yield from _leaves(value, f"{place}.{number}")
+    elif tree is not None:
+        yield place, _scalar(tree)
+
+
+def _scalar(value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_scalar(each) for each in value)
+    return _number(value) if isinstance(value, int | float) else str(value)
+
+
+def _number(value: float) -> str:
+    if float(value).is_integer() and abs(value) < _ROUNDED_FROM:
+        return str(int(value))
+    return f"{value:.{_DIGITS}g}"
