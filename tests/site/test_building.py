@@ -83,3 +83,10 @@ def test_a_theme_that_loads_fonts_from_elsewhere_is_named(base: KnowledgeBase) -
     config.write_text(config.read_text("utf-8").replace("  font: false\n", ""), "utf-8")
     with pytest.raises(InvalidDataError, match=r"loads https://fonts\.g"):
         build_site(base, evaluated=EVALUATED)
+
+
+def test_a_knowledge_base_without_records_has_a_site_that_says_what_to_do(tmp_path: Path) -> None:
+    create_knowledge_base(tmp_path, title="Empty")
+    built = build_site(KnowledgeBase.open(tmp_path), evaluated=EVALUATED)
+    assert built.records == 0
+    assert "<code>kb record</code> makes the first" in (built.folder / "kb/records/index.html").read_text("utf-8")

@@ -96,7 +96,8 @@ def build_site(
     site = base.root / SITE
     if stamped:
         _stamp(collection, site)
-    _check(site, [f"kb/records/{entry.row.id}/index.html" for entry in collection.entries])
+    records = {"records/index.html"} | {f"records/{entry.row.id}/index.html" for entry in collection.entries}
+    _check(site, [f"kb/{page}" for page in sorted(records | _other_pages(base.root / PAGES))])
     pages = sum(1 for _ in site.rglob("*.html"))
     return Built(folder=site, pages=pages, records=len(collection.entries), rendered=rendered)
 
@@ -137,6 +138,11 @@ def _stamp(collection: "Collection", site: Path) -> None:
     from envkb.publish.stamp import stamp_records  # noqa: PLC0415 - needs the extra `site`
 
     stamp_records(site, record_pages(collection))
+
+
+def _other_pages(folder: Path) -> set[str]:
+    sources = (source.relative_to(folder) for source in folder.rglob("*.md"))
+    return {source.with_suffix(".html").as_posix() for source in sources if source.parts[0] != "records"}
 
 
 def _run_builder(root: Path, runner: Runner) -> None:

@@ -24,8 +24,8 @@ TAGS = set(
     "line nav noscript ol p pre script section span strong summary svg table tbody td th thead time title tr ul".split()
 )
 ATTRIBUTES = set(
-    "aria-hidden aria-label class cx cy data-kb-copy data-kb-evaluated data-kb-filter data-kb-folds data-kb-label "
-    "data-kb-root datetime hidden href id open r rel role scope src tabindex title type viewbox x1 x2 y1 y2".split()
+    "aria-hidden aria-label class cx cy data-kb-copy data-kb-evaluated data-kb-explorer data-kb-filter data-kb-folds "
+    "data-kb-label datetime hidden href id open r rel role scope src tabindex title type viewbox x1 x2 y1 y2".split()
 )
 
 

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const place = document.getElementById("kb-explorer");
+  const place = document.querySelector("[data-kb-explorer]");
   const data = window.kbRecords;
   if (!place || !data) return;
 
