@@ -37,8 +37,19 @@ class Terminal:
                 raise AssertionError(f"{words!r} never came; the screen says:\n{self.text}")
 
     def type(self, text: str) -> None:
-        """Type a line, or a control character by itself."""
-        os.write(self._ours, text.encode() if len(text) == 1 and text < " " else f"{text}\n".encode())
+        """Type a line."""
+        os.write(self._ours, f"{text}\n".encode())
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C until the program ends, and return the exit code.
+
+        One press can be lost: a signal between Python's last look and the wait for a line is seen after that line.
+        """
+        end = time.monotonic() + 60
+        while self._process.poll() is None and time.monotonic() < end:
+            os.write(self._ours, b"\x03")
+            self._read(time.monotonic() + 1)
+        return self.close()
 
     def close(self) -> int:
         """Wait for the end and return the exit code."""

@@ -65,8 +65,7 @@ def test_stopping_in_the_middle_keeps_what_was_typed(base: Path, machine: Path) 
     terminal.wait_for("Title [")
     terminal.type(f"An hour of thoughts in {machine}")
     terminal.wait_for("Outcome")
-    terminal.type("\x03")
-    assert terminal.close() == 130
+    assert terminal.interrupt() == 130
     assert not list((base / "kb" / "records").rglob("KB-*.json"))
     (draft,) = (base / ".kb" / "drafts").iterdir()
     assert str(draft) in terminal.text.replace("\n", "")

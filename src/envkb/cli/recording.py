@@ -1,5 +1,6 @@
 """Carries out `kb record`: asks, records, keeps drafts, prints."""
 
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -213,13 +214,17 @@ def _keep_draft(recorder: _Recorder, error: BaseException) -> None:
     if not typed or (isinstance(error, UsageError) and not recorder.asked.interactive):
         return
     root = recorder.base.root if recorder.base else Path.cwd()
+    # Whoever presses Ctrl-C twice wants to leave, and to find again what was typed.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         path = keep_draft(recorder.document, collect_local().machine_values, root)
     except KbError as failure:
         say(f"kb: what you typed could not be kept: {failure.message}")
-        return
-    say(f"kb: what you typed is kept in {path}")
-    say(f"    go on with: kb record --from {path}")
+    else:
+        say(f"kb: what you typed is kept in {path}")
+        say(f"    go on with: kb record --from {path}")
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _print(asked: Asked, recorded: Recorded) -> None:
