@@ -129,6 +129,7 @@ def lines_of(answer: Answer) -> Iterator[str]:
     yield from _resolving(answer.rows)
     for title, section in (
         ("time to first import", _table(answer.rows)),
+        ("benchmarks", _bench_lines(answer.rows)),
         ("beside each other", _judged(answer.comparisons)),
         ("differences from the environment in use", _difference_lines(answer.differences)),
         ("edge cases", _edges(answer.rows)),
@@ -164,6 +165,13 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
         if TOTAL in told:
             parts.append(f"together {seconds(told[TOTAL])}")
         yield f"{row.combination.key:<{width}}  {', '.join(parts)}"
+
+
+def _bench_lines(rows: Sequence[Row]) -> Iterator[str]:
+    names = dict.fromkeys(one.id for row in rows for one in row.recorded.record.measurements if _is_benchmark(one))
+    for name in names:
+        told = (f"{row.combination.key} {seconds(row.medians_s[name])}" for row in rows if name in row.medians_s)
+        yield f"{name}: {', '.join(told)}"
 
 
 def _judged(comparisons: Sequence[Comparison]) -> Iterator[str]:
