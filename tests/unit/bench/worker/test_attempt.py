@@ -67,8 +67,8 @@ def test_the_devices_own_memory_is_another_quantity() -> None:
     assert (series.samples, series.instrument) == ((4096.0,), "a gpu")
 
 
-def raising(error: BaseException) -> Callable[[Any], Any]:
-    def do(_: Any = None) -> Any:
+def raising(error: BaseException) -> Callable[..., Any]:
+    def do(*_: Any) -> Any:
         raise error
 
     return do
@@ -96,11 +96,10 @@ def test_what_goes_wrong_is_told_and_never_timed(error: BaseException, kind: str
 
 
 def test_a_result_that_is_wrong_only_afterwards_is_wrong() -> None:
-    answers = iter([True, raising(WrongResultError("too late"))])
+    checks = iter([right, raising(WrongResultError("too late"))])
 
-    def check(_: object) -> bool:
-        answer = next(answers)
-        return answer if isinstance(answer, bool) else answer(None)
+    def check(result: object) -> bool:
+        return bool(next(checks)(result))
 
     result = tried(lambda: looped(lambda: 1, check))
     assert result.problem is not None
@@ -115,7 +114,7 @@ def test_work_is_cleaned_up_whatever_happens() -> None:
 
 
 def test_a_preparation_that_fails_says_where() -> None:
-    result = tried(raising(ImportError("libfoo.so")))  # type: ignore[arg-type] # it takes no argument here either
+    result = tried(raising(ImportError("libfoo.so")))
     assert result.problem is not None
     assert result.problem.stage == "prepare"
     assert "libfoo.so" in str(result.problem.traceback)
