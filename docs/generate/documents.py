@@ -45,7 +45,8 @@ def stated() -> str:
 
 def printed() -> str:
     """Return every document that `--json` prints."""
-    told = {"Record", *schema("record")["$defs"]}
+    in_records = schema("record")["$defs"]
+    told = {"Record", *in_records}
     sections = []
     for name in known():
         if name not in (*_WRITTEN_BY_HAND, "record"):
@@ -53,7 +54,8 @@ def printed() -> str:
             version = document["properties"]["schema"]["const"]
             sections += [f"## {code(version)}", *_sections(document, leave_out=told)]
             told |= set(document.get("$defs", ()))
-    return "\n\n".join(sections)
+    text = "\n\n".join(sections)
+    return re.sub(rf"\[({'|'.join(in_records)})\]\(#", r"[\1](record.md#", text)
 
 
 def _sections(document: Mapping[str, Any], *, by_hand: bool = False, leave_out: Collection[str] = ()) -> Iterator[str]:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from markdown.extensions.toc import slugify
 
 from envkb.cli import COMMANDS, main
 from envkb.document.identity import digest_of, record_id
@@ -79,6 +80,25 @@ def test_commands_and_options_that_a_page_shows_exist(page: Path) -> None:
         for word in words:
             if word.startswith("--"):
                 assert re.search(rf"(^|\s){word}(\s|$)", _help(command)), line
+
+
+@cache
+def _anchors(page: Path) -> frozenset[str]:
+    return frozenset(
+        slugify(heading, "-") for heading in re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    )
+
+
+@every_page
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        file, _, anchor = target.partition("#")
+        place = (page.parent / file).resolve() if file else page
+        if target.startswith("https://") or place.is_relative_to(DOCS / "kb"):
+            continue
+        assert place.exists(), target
+        if anchor and not anchor.startswith("envkb."):  # those are made from the docstrings
+            assert anchor in _anchors(place), target
 
 
 @every_page
