@@ -48,7 +48,9 @@ class Terminal:
         end = time.monotonic() + 60
         while self._process.poll() is None and time.monotonic() < end:
             os.write(self._ours, b"\x03")
-            self._read(time.monotonic() + 1)
+            again = time.monotonic() + 2
+            while self._process.poll() is None and time.monotonic() < again:
+                self._read(time.monotonic() + 0.1)
         return self.close()
 
     def close(self) -> int:

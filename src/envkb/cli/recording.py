@@ -224,7 +224,8 @@ def _keep_draft(recorder: _Recorder, error: BaseException) -> None:
         say(f"kb: what you typed is kept in {path}")
         say(f"    go on with: kb record --from {path}")
     finally:
-        signal.signal(signal.SIGINT, before)
+        if isinstance(error, KbError):  # else the program ends here, and nothing may disturb that
+            signal.signal(signal.SIGINT, before)
 
 
 def _print(asked: Asked, recorded: Recorded) -> None:
