@@ -71,6 +71,9 @@ def open_browser(profile: Path) -> Iterator[Browser]:
     options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
     service = webdriver.chrome.service.Service(chromedriver)
     driver = webdriver.Chrome(options=options, service=service)
+    # Every page meets a new reader: what an earlier one chose, such as the dark scheme, is forgotten.
+    forget = "try { localStorage.clear(); } catch { /* no storage here */ }"
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": forget})
     try:
         yield Browser(driver)
     finally:

@@ -104,8 +104,6 @@ def test_no_page_is_wider_than_its_window(browser: Browser, site: Site, width: i
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_text_stands_out_from_its_ground(browser: Browser, site: Site, *, dark: bool) -> None:
-    browser.show(site.folder / "index.html")
-    browser.run("localStorage.clear()")
     scheme = "slate" if dark else "default"
     for page in site.pages():
         browser.show(page, dark=dark)
