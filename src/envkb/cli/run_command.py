@@ -42,6 +42,12 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     project: Annotated[
         Path | None, typer.Option(metavar="DIR", help="What a project needs (pyproject.toml, environment.yml …).")
     ] = None,
+    like: Annotated[
+        str | None, typer.Option(metavar="ID", help="The plan of a record, with the changes of --set.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="REQUIREMENT", help="With --like: in place of the old one.")
+    ] = None,
     python: Annotated[
         list[str] | None, typer.Option(metavar="VERSION", help="A version of Python; repeatable.")
     ] = None,
@@ -103,6 +109,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
             environments=tuple(env or ()),
             requirements=tuple(requirements or ()),
             project=project,
+            like=like,
+            changes=tuple(set_ or ()),
             pythons=tuple(python or ()),
             indexes=tuple(index or ()),
             channels=tuple(channel or ()),

@@ -15,8 +15,9 @@ from envkb.experiment.run.asking import (
     request_of,
     split_sources,
 )
-from envkb.experiment.run.plans import parse_plan
+from envkb.experiment.run.plans import parse_plan, plan_of_record, with_changes
 from envkb.experiment.run.project import Wanted, read_project, read_requirements
+from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.plan import Plan
 
 _MAX_PLAN_BYTES: Final = 1024 * 1024
@@ -31,6 +32,8 @@ class Asked:
     environments: tuple[str, ...]
     requirements: tuple[Path, ...]
     project: Path | None
+    like: str | None
+    changes: tuple[str, ...]
     pythons: tuple[str, ...]
     indexes: tuple[str, ...]
     channels: tuple[str, ...]
@@ -70,6 +73,8 @@ def check_asked(asked: Asked) -> None:
             raise UsageError(f"{option} {value!r} is not known", hint=f"it is {' or '.join(known)}")
     if asked.against is not None and not asked.dry_run:
         raise UsageError("--against belongs to --dry-run", hint="to measure an environment, too, use --env")
+    if asked.changes and asked.like is None:
+        raise UsageError("--set belongs to --like", hint="write `kb run --like ID --set torch==2.15.0`")
     if asked.resume and (asked.managers or asked.environments or len(asked.wanted) > 1):
         raise UsageError("a run that goes on keeps its plan", hint="write `kb run --resume`, or its name behind it")
 
@@ -79,7 +84,7 @@ def is_resumed(asked: Asked) -> bool:
     return asked.resume
 
 
-def plan_of_asked(asked: Asked) -> Plan:
+def plan_of_asked(asked: Asked, base: KnowledgeBase | None) -> Plan:
     """Return the plan that the command line means.
 
     Raises:
@@ -97,9 +102,18 @@ def plan_of_asked(asked: Asked) -> Plan:
         "benchmarks": None if benchmarks == "none" else benchmarks,
         "command": asked.command,
     }
-    plan = changed(_base_plan(asked), **options)
+    start = _plan_like(asked, base) if asked.like is not None else _base_plan(asked)
+    plan = changed(start, **options)
     only_command = bool(asked.command) and benchmarks is None
     return plan.model_copy(update={"benchmarks": ()}) if benchmarks == "none" or only_command else plan
+
+
+def _plan_like(asked: Asked, base: KnowledgeBase | None) -> Plan:
+    if asked.wanted or asked.requirements or asked.project:
+        raise UsageError("--like brings its requirements along", hint="change them with --set torch==2.15.0")
+    if base is None:
+        raise UsageError("--like needs a knowledge base", hint="name it with --root, or make one with `kb init`")
+    return with_changes(plan_of_record(base, asked.like or ""), asked.changes)
 
 
 def _base_plan(asked: Asked) -> Plan:

@@ -77,7 +77,7 @@ def _prepare(asked: Asked) -> _Ready:
     if is_resumed(asked):
         state = _resumed(asked, terms)
     else:
-        plan = plan_of_asked(asked)
+        plan = plan_of_asked(asked, base)
         combinations(plan)
         state = begin(plan, present())
     return _Ready(state, equip(state.plan, run, os.environ), terms)
@@ -168,6 +168,9 @@ def _print_foreseen(asked: Asked, ready: _Ready) -> None:
 
 
 def _print(asked: Asked, finished: Finished) -> None:
+    if asked.like is not None:
+        ids = " ".join(one.id for one in finished.recorded)
+        say(f"kb: to compare them with the old one: kb compare {asked.like} {ids}")
     told = answer_of(finished.state.run_id, finished.chapters, finished.recorded, finished.state.left_out)
     if asked.as_json:
         emit(run_document(told))

@@ -146,7 +146,7 @@ def cost_of(found: tuple[Combination, ...], rounds: int, foresight: Foresight, h
     times = {name: (name in warm) + rounds * sum(_is_cold(one, name) for one in installs) for name in caches}
     told = {name: foresight.ask(one, manager="uv") for name, one in caches.items() if foresight.knows(one)}
     return Cost(
-        installs=(len(installs) + bool(installs)) * rounds + len(warm),
+        installs=(len(installs) + (rounds > 1)) * rounds + len(warm),
         download_bytes=_total({name: told[name].download_bytes if name in told else None for name in caches}, times),
         disk_bytes=_total({name: _archives(told.get(name)) for name in caches}, dict.fromkeys(caches, UNPACKED)),
         free_bytes=_free_bytes(home),

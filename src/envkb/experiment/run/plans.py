@@ -2,13 +2,15 @@
 
 import difflib
 import tomllib
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ValidationError
 
 from envkb.document.canonical import encode
 from envkb.document.codec import describe
 from envkb.document.identity import digest_of
-from envkb.errors import InvalidDataError
+from envkb.errors import InvalidDataError, UsageError
+from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.plan import (
     Exclusion,
     Plan,
@@ -56,6 +58,55 @@ def plan_text(plan: Plan) -> bytes:
 def plan_digest(plan: Plan) -> str:
     """Return SHA-256 of the canonical text of a plan."""
     return digest_of(plan_text(plan))
+
+
+def plan_of_record(base: KnowledgeBase, record_id: str) -> Plan:
+    """Return the plan that a record was made by.
+
+    Raises:
+        UsageError: There is no such record, or it belongs to no run.
+        InvalidDataError: The plan that lies beside it cannot be read.
+    """
+    found = base.read(record_id)
+    digest = next((row.sha256 for row in found.record.attachments if row.role == "plan"), None)
+    if digest is None:
+        raise UsageError(f"{found.id} has no plan: no `kb run` made it", hint="name the requirements")
+    try:
+        return Plan.model_validate_json(base.attachment(digest))
+    except ValidationError as error:
+        raise InvalidDataError(f"the plan of {found.id}: {describe(error)}") from error
+
+
+def with_changes(plan: Plan, changes: Sequence[str]) -> Plan:
+    """Return a plan in which requirements take the place of those of the same distribution.
+
+    Raises:
+        UsageError: The plan requires no such distribution, or a change is no requirement.
+    """
+    for change in changes:
+        requests = tuple(_with_change(request, change) for request in plan.requests)
+        if requests == plan.requests:
+            raise UsageError(f"--set {change}: the plan requires no such distribution, or just that")
+        plan = plan.model_copy(update={"requests": requests})
+    return plan
+
+
+def _with_change(request: PlannedRequest, change: str) -> PlannedRequest:
+    name = _name(change)
+    if name is None:
+        raise UsageError(f"--set {change!r} is no requirement", hint="write --set torch==2.15.0")
+    wanted = tuple(change if _name(old) == name else old for old in request.requirements)
+    return request.model_copy(update={"requirements": wanted})
+
+
+def _name(requirement: str) -> str | None:
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - start-up
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - likewise
+
+    try:
+        return canonicalize_name(Requirement(requirement).name)
+    except InvalidRequirement:
+        return None
 
 
 def _hint(error: ValidationError) -> str:
