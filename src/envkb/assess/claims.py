@@ -71,12 +71,6 @@ def _libraries() -> tuple[str, ...]:
     return tuple(f"{name} {version(name)}" for name in ("numpy", "scipy"))
 
 
-def named_records(comparison: Comparison) -> tuple[str, ...]:
-    """Return the ids of the records that a comparison rests on, each once."""
-    sides = (side for each in comparison.contrasts for side in (each.baseline, each.candidate))
-    return tuple(dict.fromkeys(row.id for rows in (*(s.records for s in sides), comparison.witnesses) for row in rows))
-
-
 def recompute(claim: Claim, records: Sequence[Evidence]) -> Comparison:
     """Compute a claim again, from the records that it names.
 

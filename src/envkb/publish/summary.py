@@ -10,7 +10,7 @@ from envkb.model.fact import Fact, Status
 from envkb.model.measurement import Measurement
 from envkb.model.record import Record
 from envkb.publish.render.quantities import number, show
-from envkb.publish.render.text import one_line
+from envkb.publish.render.text import backtick_runs, code_span, one_line
 
 _FAMILIES = ("nvidia-", "torch", "jax", "tensorflow", "triton", "cuda", "cudnn", "numpy", "scipy", "onnx", "mkl")
 
@@ -109,7 +109,7 @@ def markdown(record: Record, *, record_id: str, digest: str, citation: str) -> s
 
     Everything from the record stands in code spans or fences, so that nothing in it is Markdown.
     """
-    lines = [f"**{_span(record.title)}** · `{record_id}`", ""]
+    lines = [f"**{code_span(record.title)}** · `{record_id}`", ""]
     labels = ("machine", "accelerators", "environment")
     told = machine_lines(record.facts, record.environment)
     lines += _table([*zip(labels, told, strict=True), ("outcome", record.outcome or "not stated")])
@@ -120,35 +120,18 @@ def markdown(record: Record, *, record_id: str, digest: str, citation: str) -> s
     }
     for title, items in sections.items():
         if items:
-            lines += ["", f"**{title}**", "", *(f"- {_span(item)}" for item in items)]
+            lines += ["", f"**{title}**", "", *(f"- {code_span(item)}" for item in items)]
     if record.environment:
         packages = [f"{row.name}=={row.version}" for row in record.environment.distributions if row.version]
         lines += ["", f"<details><summary>{len(packages)} packages</summary>", "", *_fence(packages), "", "</details>"]
-    lines += ["", f"<sub>{_span(citation)}</sub>", "", f"<!-- sha256:{digest} -->"]
+    lines += ["", f"<sub>{code_span(citation)}</sub>", "", f"<!-- sha256:{digest} -->"]
     return "\n".join(lines) + "\n"
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> list[str]:
-    return ["| | |", "| --- | --- |", *(f"| {name} | {_span(value)} |" for name, value in rows)]
-
-
-def _span(text: str) -> str:
-    """Return a code span that holds any text: longer marks than any run of marks inside, and no column break."""
-    line = " ".join(text.split()).replace("|", "\u00a6")
-    longest = max((len(run) for run in _runs(line)), default=0)
-    marks = "`" * (longest + 1)
-    pad = " " if line.startswith("`") or line.endswith("`") else ""
-    return f"{marks}{pad}{line}{pad}{marks}" if line else ""
-
-
-def _runs(text: str) -> Iterator[str]:
-    run = ""
-    for char in text:
-        run = run + char if char == "`" else ""
-        if run:
-            yield run
+    return ["| | |", "| --- | --- |", *(f"| {name} | {code_span(value)} |" for name, value in rows)]
 
 
 def _fence(lines: Sequence[str]) -> list[str]:
-    marks = "`" * max(3, 1 + max((len(run) for line in lines for run in _runs(line)), default=0))
+    marks = "`" * max(3, 1 + max((len(run) for line in lines for run in backtick_runs(line)), default=0))
     return [f"{marks}text", *lines, marks]

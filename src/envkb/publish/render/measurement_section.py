@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from envkb.model.measurement import Condition, Measurement
-from envkb.publish.render.quantities import duration, number, show, size
+from envkb.publish.render.quantities import quantity, show
 from envkb.publish.render.svg import strip_plot
 
 _FEW: Final = 3
@@ -86,12 +86,3 @@ def _remark(value: Measurement) -> str:
 def _condition(condition: Condition) -> tuple[str, str, str, str]:
     shown = "could not be read" if condition.value is None else show(condition.name, condition.value).text
     return condition.name, condition.when or "", shown, condition.source or "stated"
-
-
-def quantity(value: float, unit: str | None) -> str:
-    """Return a sample with its unit, in the unit that suits it where that is a second or a byte."""
-    if unit == "s":
-        return duration(value)
-    if unit == "B":
-        return size(value)
-    return f"{number(value)} {unit}" if unit else number(value)

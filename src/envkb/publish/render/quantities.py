@@ -92,6 +92,15 @@ def duration(seconds: float) -> str:
     return f"{hours // 24} d {hours % 24} h"
 
 
+def quantity(value: float, unit: str | None) -> str:
+    """Return a sample with its unit, in the unit that suits it where that is a second or a byte."""
+    if unit == "s":
+        return duration(value)
+    if unit == "B":
+        return size(value)
+    return f"{number(value)} {unit}" if unit else number(value)
+
+
 def _trim(text: str) -> str:
     return text.rstrip("0").rstrip(".")
 

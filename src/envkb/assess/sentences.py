@@ -1,0 +1,62 @@
+"""Comparisons in words. Pure."""
+
+from collections import Counter
+from typing import Final, get_args
+
+from envkb.assess.compared import Compared, Comparison, Contrast
+from envkb.assess.comparison import benchmark_name
+from envkb.assess.statistics import Verdict
+
+VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
+
+
+def overview(contrast: Contrast) -> str:
+    """Return one line: `uv against pip: 3 faster, 1 equivalent, 2 cannot tell`."""
+    counted = Counter(line.verdict for line in contrast.measurements)
+    told = ", ".join(f"{counted[verdict]} {verdict}" for verdict in VERDICTS if counted[verdict])
+    return f"{contrast.candidate.label} against {contrast.baseline.label}: {told or 'nothing in common'}"
+
+
+def line_name(line: Compared, contrast: Contrast) -> str:
+    """Return what tells a line from the others of its contrast: the benchmark, and as much beside it as is needed."""
+    name = benchmark_name(line.benchmark)
+    parts = [name if line.quantity == "duration" else f"{name} {line.quantity}"]
+    namesakes = [other for other in contrast.measurements if benchmark_name(other.benchmark) == name]
+    for number, row in enumerate(line.benchmark.parameters):
+        others = (other.benchmark.parameters[number : number + 1] for other in namesakes)
+        if any(other and other[0] != row for other in others):
+            parts.append(f"{row.name}={row.value}")
+    for field in ("host", "request", "cache"):
+        value = getattr(line, field)
+        if value is not None and any(getattr(other, field) != value for other in contrast.measurements):
+            parts.append(str(value))
+    return " ".join(parts)
+
+
+def ratio_text(line: Compared) -> str:
+    """Return ratio and interval: `1.10 (1.07 to 1.13)`; a dash where there is no ratio."""
+    if line.ratio is None:
+        return "-"
+    digits = 3 if line.ratio < _SMALL else 2
+    middle = f"{line.ratio:.{digits}f}"
+    if line.low is None or line.high is None:
+        return middle
+    return f"{middle} ({line.low:.{digits}f} to {line.high:.{digits}f})"
+
+
+def verdict_text(line: Compared) -> str:
+    """Return the verdict, with its reason where it cannot be told."""
+    return f"{line.verdict}: {line.reason}" if line.reason else line.verdict
+
+
+def sentences(comparison: Comparison) -> tuple[str, ...]:
+    """Return one sentence for every line of a comparison."""
+    return tuple(
+        f"{line_name(line, contrast)}: {contrast.candidate.label} / {contrast.baseline.label} = {ratio_text(line)}, "
+        f"{verdict_text(line)}."
+        for contrast in comparison.contrasts
+        for line in contrast.measurements
+    )
+
+
+_SMALL: Final = 0.1  # a twentieth and a thirtieth must not look alike

@@ -1,0 +1,147 @@
+"""A comparison as text: tables for a terminal, a picture of its intervals, and Markdown for reports. Pure."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from envkb.assess.compared import Compared, Comparison, Contrast, Difference, PackageDifference
+from envkb.assess.sentences import line_name, overview, ratio_text, verdict_text
+from envkb.publish.render.quantities import quantity
+from envkb.publish.render.text import code_span, one_line
+
+COLUMNS: Final = ("benchmark", "baseline", "candidate", "ratio (95 %)", "verdict")
+WIDTH: Final = 41
+"""Columns of the picture; odd, so that 1 has a column of its own."""
+
+_STANDINGS: Final = {
+    "declared": "what is compared",
+    "manager": "brought by the manager",
+    "undeclared": "undeclared",
+    "allowed": "allowed",
+}
+_MOST_LEFT_OUT: Final = 5
+
+
+def table_rows(contrast: Contrast) -> list[tuple[str, ...]]:
+    """Return the cells of `COLUMNS` for every line of a contrast."""
+    return [
+        (
+            line_name(line, contrast),
+            quantity(line.baseline_median, line.unit),
+            quantity(line.candidate_median, line.unit),
+            ratio_text(line),
+            verdict_text(line),
+        )
+        for line in contrast.measurements
+    ]
+
+
+def notes(contrast: Contrast) -> Iterator[tuple[str, str]]:
+    """Yield label and text of everything that belongs to a contrast beside its table."""
+    for each in contrast.differences:
+        yield "differs", _difference(each)
+    for standing, meaning in _STANDINGS.items():
+        packages = [each for each in contrast.packages if each.standing == standing]
+        if packages:
+            yield "packages", f"{meaning}: {', '.join(map(_package, packages))}"
+    for summary in contrast.summaries:
+        name = "/".join(part for part in (summary.suite, summary.name) if part)
+        spread = f" ({summary.lowest:.2f} to {summary.highest:.2f})" if summary.pairs > 1 else ""
+        pairs = "1 pair" if summary.pairs == 1 else f"{summary.pairs} pairs"
+        yield "all pairs", f"{name} {summary.quantity}: geometric mean {summary.ratio:.2f}{spread}, {pairs}"
+    for warned in dict.fromkeys(_warnings(contrast.measurements)):
+        yield "warning", warned
+    for left_out in contrast.left_out[:_MOST_LEFT_OUT]:
+        yield "left out", f"{left_out.name}: {left_out.reason}"
+    if len(contrast.left_out) > _MOST_LEFT_OUT:
+        yield "left out", f"{len(contrast.left_out) - _MOST_LEFT_OUT} more"
+    if contrast.decide:
+        yield "would decide", contrast.decide
+
+
+def _difference(each: Difference) -> str:
+    return f"{each.name}: {_told(each.baseline)} / {_told(each.candidate)} ({_STANDINGS[each.standing]})"
+
+
+def _told(value: object) -> str:
+    return one_line(", ".join(map(str, value)) if isinstance(value, list) else "-" if value is None else str(value))
+
+
+def _package(each: PackageDifference) -> str:
+    if each.change == "added":
+        return f"+{each.name} {each.candidate}"
+    if each.change == "removed":
+        return f"-{each.name} {each.baseline}"
+    change = f"{each.baseline} (another build)" if each.change == "build" else f"{each.baseline} -> {each.candidate}"
+    return f"{each.name} {change}"
+
+
+def _warnings(lines: Sequence[Compared]) -> Iterator[str]:
+    for line in lines:
+        for warned in line.warnings:
+            yield f"{warned.cause} in {warned.side}: {warned.message}; {warned.advice}"
+
+
+def interval_lines(contrast: Contrast, margin: float) -> Iterator[str]:
+    """Yield a picture of a contrast: each interval on one logarithmic axis, with 1 in the middle.
+
+    Dots mark the margin within which a difference makes none; a ring is a ratio without an interval.
+    """
+    shown = [(line_name(line, contrast), line) for line in contrast.measurements if line.ratio]
+    if not shown:
+        return
+    ends = [end for _, line in shown for end in (line.low, line.high, line.ratio) if end]
+    span = max(2 * math.log1p(margin), *(abs(math.log(end)) for end in ends))
+    width = max(len(name) for name, _ in shown)
+    for name, line in shown:
+        yield f"{name:<{width}}  {_bar(line, span, margin)}  {line.verdict}"
+    low, high = f"{math.exp(-span):.2g}", f"{math.exp(span):.2g}"
+    half = WIDTH // 2
+    yield f"{'':<{width}}  {low:<{half}}1{high:>{half}}  candidate / baseline"
+
+
+def _bar(line: Compared, span: float, margin: float) -> str:
+    half = WIDTH // 2
+
+    def column(value: float) -> int:
+        return half + round(math.log(value) / span * half)
+
+    cells = [" "] * WIDTH
+    for place in range(column(1 / (1 + margin)), column(1 + margin) + 1):
+        cells[place] = "·"
+    cells[half] = "│"
+    assert line.ratio is not None  # noqa: S101 - those without one are left out
+    if line.low and line.high:
+        first, last = column(line.low), column(line.high)
+        cells[first : last + 1] = "─" * (last + 1 - first)
+        cells[first], cells[last] = "├", "┤"
+    cells[column(line.ratio)] = "●" if line.low else "○"
+    return "".join(cells)
+
+
+def markdown(comparison: Comparison) -> str:
+    """Return a comparison for a report; everything from records stands in code spans."""
+    return "\n\n".join(_section(contrast) for contrast in comparison.contrasts) + "\n\n" + _method(comparison) + "\n"
+
+
+def _section(contrast: Contrast) -> str:
+    ours, theirs = (", ".join(row.id for row in side.records) for side in (contrast.baseline, contrast.candidate))
+    lines = [
+        f"**{code_span(overview(contrast))}**",
+        "",
+        f"Baseline {code_span(contrast.baseline.label)}: {code_span(ours)}.",
+        f"Candidate {code_span(contrast.candidate.label)}: {code_span(theirs)}.",
+    ]
+    rows = table_rows(contrast)
+    if rows:
+        lines += ["", f"| {' | '.join(COLUMNS)} |", "| --- | ---: | ---: | ---: | --- |"]
+        lines += [f"| {' | '.join(code_span(cell) for cell in row)} |" for row in rows]
+    told = [f"- {label}: {code_span(text)}" for label, text in notes(contrast)]
+    return "\n".join([*lines, *([""] if told else []), *told])
+
+
+def _method(comparison: Comparison) -> str:
+    return (
+        f"Ratios are candidate / baseline, with {comparison.confidence:.0%} intervals; differences up to "
+        f"{comparison.margin:.3g} of the baseline count as none. Method {comparison.method}, seed {comparison.seed}."
+    )
