@@ -150,3 +150,19 @@ def test_every_json_document_fits_its_published_schema(
         schema = json.loads(capsys.readouterr().out)
         jsonschema.Draft202012Validator.check_schema(schema)
         jsonschema.validate(document, schema)
+
+
+def test_an_empty_answer_is_told_apart_from_an_empty_knowledge_base(
+    base: Path, kb_json: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert base.is_dir()
+    main(["list", "--tag", "x"])
+    assert "no records yet" in capsys.readouterr().err
+    kb_json("record", "--no-input", "--title", "one")
+    main(["list", "--tag", "x"])
+    assert capsys.readouterr().err == "no record answers that\n"
+
+
+def test_an_outcome_that_is_none_is_a_usage_error(base: Path, kb_json: Callable[..., dict[str, Any]]) -> None:
+    assert base.is_dir()
+    assert kb_json("list", "--outcome", "great", code=2)["error"]["hint"] == "known: success, partial, failure"

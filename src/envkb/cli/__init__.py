@@ -3,6 +3,8 @@
 Only the module of the command that was asked for is imported; `kb --help` imports none of them.
 """
 
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +24,7 @@ COMMANDS: Final = {
     "show": "Show one record.",
     "search": "Search the text of all records.",
     "cite": "Cite records; one bibliography of several.",
+    "compare": "Compare experiments.",
     "check": "Check every file of the knowledge base.",
     "import": "Add records from bundles.",
     "schema": "Print a JSON Schema.",
@@ -30,6 +33,9 @@ COMMANDS: Final = {
     "serve": "Serve the site and rebuild it on change.",
 }
 """Every command with its one-line help; the module `envkb.cli.<name>_command` holds it."""
+
+
+_OF_STREAMS: Final = (errno.ENOSPC, errno.EIO, errno.EBADF)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,18 +50,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     # What stands behind `--` is another program's.
     as_json = "--json" in (given[: given.index("--")] if "--" in given else given)
+    _prepare_streams()
     if not given:
         # Asked for nothing: the help is the answer, and a script that forgot the command learns it from the code.
         main(["--help"])
         return UsageError.exit_code
     try:
-        return _run(given)
+        code = _run(given)
+        sys.stdout.flush()
     except KbError as error:
         return _report(error, as_json=as_json)
     except BrokenPipeError:
-        # The reader has seen enough (`kb list | head`); Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader has seen enough: `kb list | head`
         return 0
+    except OSError as error:
+        return _report(_explained(error), as_json=as_json)
+    except Exception as error:
+        if "KB_TRACEBACK" in os.environ:
+            raise
+        return _report(_mistake(error), as_json=as_json)
+    return code
 
 
 def _run(given: list[str]) -> int:
@@ -65,7 +79,11 @@ def _run(given: list[str]) -> int:
         raise _InterruptedError("stopped") from error
     except typer.TyperException as error:
         # typer's own: an unknown option, a missing argument, a value of the wrong type.
-        raise UsageError(error.format_message() or type(error).__name__, hint=_help_hint(given)) from error
+        message = error.format_message().replace("Value error, ", "")
+        raise UsageError(message or type(error).__name__, hint=_help_hint(given)) from error
+    except SystemExit as error:
+        # typer's answer to a reader that has gone; nothing else of what is called here exits.
+        raise BrokenPipeError from error
     if result == _InterruptedError.exit_code:
         raise _InterruptedError("stopped")
     return result if isinstance(result, int) else 0
@@ -73,6 +91,40 @@ def _run(given: list[str]) -> int:
 
 class _InterruptedError(KbError):
     exit_code = 130
+
+
+def _prepare_streams() -> None:
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # the caller has closed it
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            # What a terminal's encoding lacks is shown as an escape instead of failing.
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    # What is left in the buffer cannot be written; Python would complain about it at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _explained(error: OSError) -> KbError:
+    said = (error.strerror or str(error)).lower()
+    if error.filename is None and error.errno in _OF_STREAMS:
+        _drop_output()
+        return KbError(f"the answer cannot be written to standard output: {said}", hint="free some space and try again")
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib is not loaded yet
+    except OSError:
+        return UsageError("the folder you are in is no longer there", hint="go to another one, and try again")
+    where = f"{error.filename}: " if error.filename else ""
+    return KbError(f"{where}{said}", hint="check the path, who may use it, and the disk")
+
+
+def _mistake(error: Exception) -> KbError:
+    said = " ".join(str(error).split())[:200]
+    hint = "this is a mistake in kb: please report it, with what it prints where KB_TRACEBACK=1 is set"
+    return KbError(f"unexpected {type(error).__name__}: {said}", hint=hint)
 
 
 def _application(given: Sequence[str]) -> typer.Typer:
@@ -127,7 +179,11 @@ def _report(error: KbError, *, as_json: bool) -> int:
     if as_json:
         from envkb.cli.documents import ErrorDocument, failure  # noqa: PLC0415 - likewise
 
-        emit(ErrorDocument(error=failure(error)))
+        try:
+            emit(ErrorDocument(error=failure(error)))
+            sys.stdout.flush()
+        except OSError:
+            _drop_output()  # the line on standard error is left
     say(f"kb: {error.message}")
     if error.hint:
         say(f"    {error.hint}")

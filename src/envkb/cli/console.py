@@ -21,8 +21,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document an
 def emit(document: "BaseModel") -> None:
     """Print the one JSON document of a command on standard output."""
     text = json.dumps(document.model_dump(mode="json"), indent=2, ensure_ascii=False)
-    # A lone surrogate (from a file name) cannot be printed as UTF-8; show it instead of failing.
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        # A terminal without UTF-8, or a lone surrogate from a file name: JSON has its own escapes for them.
+        text = json.dumps(json.loads(text), indent=2)
+    sys.stdout.write(text + "\n")
 
 
 def show(text: str = "") -> None:

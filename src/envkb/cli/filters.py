@@ -49,9 +49,13 @@ def build_query(  # noqa: PLR0913 - one argument an option
         UsageError: One of them cannot be read.
     """
     from envkb.knowledge.query.filters import filter_query  # noqa: PLC0415 - start-up
-    from envkb.knowledge.query.language import And  # noqa: PLC0415 - start-up
+    from envkb.knowledge.query.language import And, names_field  # noqa: PLC0415 - start-up
     from envkb.knowledge.query.parser import parse_query  # noqa: PLC0415 - start-up
+    from envkb.model.record import OUTCOMES  # noqa: PLC0415 - start-up
 
+    for word in outcome or ():
+        if word not in OUTCOMES:
+            raise UsageError(f"outcome {word!r} is not known", hint=f"known: {', '.join(OUTCOMES)}")
     query = filter_query(
         where=where,
         since=since,
@@ -63,7 +67,7 @@ def build_query(  # noqa: PLR0913 - one argument an option
         gpu=gpu or (),
     )
     # A fork counts for nothing, but somebody has to see it to mend it. Whoever asks for a state gets it.
-    if everything or "state" in (where or ""):
+    if everything or names_field(query, "state"):
         return query
     return And((query, parse_query("state = current or state = fork")))
 

@@ -44,6 +44,7 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         rows = index.rows(query, limit=limit)
         total = index.count(query) if limit else len(rows)
         unreadable = index.unreadable()
+        any_records = bool(rows or unreadable or index.count())
     if as_json:
         emit(ListDocument(total=total, records=tuple(listed(row, told) for row in rows)))
     elif rows:
@@ -51,5 +52,5 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         if total > len(rows):
             say(f"{len(rows)} of {total} records")
     else:
-        say("no record answers that" if where or total else "no records yet: `kb record` makes the first")
+        say("no record answers that" if any_records else "no records yet: `kb record` makes the first")
     tell_unreadable(unreadable)

@@ -1,6 +1,9 @@
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -57,3 +60,58 @@ def test_help_imports_no_command_and_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def run_kb(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of shell in which `kb` is the command under test."""
+    shell = f'kb() {{ "{sys.executable}" -m envkb "$@"; }}; {command}'
+    env = {**os.environ, **environment}
+    return subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False, env=env)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("command", ["kb schema record", "kb --help", "kb schema record --json", "kb show x --json"])
+def test_an_answer_that_finds_no_room_is_one_line_and_a_hint(command: str) -> None:
+    done = run_kb(f"{command} >/dev/full")
+    assert done.returncode in (1, 2)
+    assert len(done.stderr.splitlines()) == 2
+    assert done.stderr.startswith("kb: ")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_closed_streams_do_no_harm(closed: str) -> None:
+    assert run_kb(f"kb schema {closed}").returncode == 0
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly() -> None:
+    done = run_kb("(kb schema record; echo $? >&2) | head -c 1")
+    assert done.stderr == "0\n"
+
+
+def test_a_terminal_that_lacks_a_letter_gets_an_escape() -> None:
+    done = run_kb("kb show é; kb show é --json", PYTHONIOENCODING="ascii")
+    assert "kb: " in done.stderr
+    assert "\\xe9" in done.stderr
+    assert "é" in json.loads(done.stdout)["error"]["message"]
+
+
+def test_a_working_directory_that_is_gone_is_told(tmp_path: Path) -> None:
+    done = run_kb(f"mkdir {tmp_path}/x && cd {tmp_path}/x && rmdir {tmp_path}/x && kb list")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "kb: the folder you are in is no longer there")
+
+
+def test_a_choice_that_is_none_is_told_in_plain_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--ci", "gitlab"]) == 2
+    assert "Value error" not in capsys.readouterr().err
+
+
+def test_a_mistake_in_kb_is_one_line_too(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nothing that kb does is known to fail so; a broken installation can.
+    monkeypatch.setitem(sys.modules, "envkb.cli.list_command", ModuleType("envkb.cli.list_command"))
+    assert main(["list", "--json"]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["error"]["exit_code"] == 1
+    assert printed.err.startswith("kb: unexpected AttributeError")
+    monkeypatch.setenv("KB_TRACEBACK", "1")
+    with pytest.raises(AttributeError):
+        main(["list"])

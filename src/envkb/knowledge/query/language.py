@@ -80,5 +80,19 @@ class FactTest:
 
 Query = And | Or | Not | Comparison | Known | Package | FactTest
 
+
+def names_field(query: Query, name: str) -> bool:
+    """Return whether a query asks for a field, wherever in it."""
+    match query:
+        case And(parts) | Or(parts):
+            return any(names_field(part, name) for part in parts)
+        case Not(part):
+            return names_field(part, name)
+        case Comparison(field) | Known(field):
+            return field.name == name
+        case _:
+            return False
+
+
 EVERYTHING = And(())
 """The query that every record answers."""
