@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from pydantic import Field, JsonValue
 
+from envkb.assess.compared import Comparison
 from envkb.cli.filters import told
 from envkb.errors import KbError
 from envkb.knowledge.folder import StoredRecord
@@ -503,6 +504,7 @@ class CitedRecord(Reference):
         warning: What a reader must know before relying on it; null where there is nothing.
         successors: Ids of the records that took its place, retracted it, or amend the same one.
         quotes: What is quoted from it.
+        mentioned: Where the texts of `--used-in` name it first, one place a text.
     """
 
     state: Literal["current", "superseded", "retracted", "fork"]
@@ -511,6 +513,21 @@ class CitedRecord(Reference):
     warning: str | None
     successors: tuple[str, ...]
     quotes: tuple[str, ...]
+    mentioned: tuple[str, ...]
+
+
+class UnknownRecord(Value):
+    """Something in a text that is written like an id, and names no record here.
+
+    Attributes:
+        id: The id as far as it can be told.
+        mentioned: Where it stands.
+        problem: Why it names none.
+    """
+
+    id: str
+    mentioned: str
+    problem: str
 
 
 class CitedDocument(Value):
@@ -521,7 +538,8 @@ class CitedDocument(Value):
         format: The format of the citations.
         text: The citations.
         output: The file that they were written to, as given; null where none was.
-        records: The records, in the order of their citations.
+        records: The records, in the order they were asked for.
+        unknown: What the texts of `--used-in` name and is not here.
     """
 
     schema_: Literal["envkb.cited/1"] = Field(alias="schema", default="envkb.cited/1")
@@ -529,6 +547,23 @@ class CitedDocument(Value):
     text: str
     output: str | None
     records: tuple[CitedRecord, ...]
+    unknown: tuple[UnknownRecord, ...]
+
+
+class ComparedDocument(Value):
+    """Printed by `kb compare`.
+
+    Attributes:
+        schema_: `envkb.compared/1`.
+        records: The records that the comparison rests on.
+        comparison: What it says.
+        claim: The record that keeps it; null where none was asked for.
+    """
+
+    schema_: Literal["envkb.compared/1"] = Field(alias="schema", default="envkb.compared/1")
+    records: tuple[Reference, ...]
+    comparison: Comparison
+    claim: Reference | None
 
 
 PRINTED: Final = (
@@ -547,5 +582,6 @@ PRINTED: Final = (
     RenderedDocument,
     BuiltDocument,
     CitedDocument,
+    ComparedDocument,
 )
 """Every document that `--json` prints."""
