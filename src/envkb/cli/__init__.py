@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "search": "Search the text of all records.",
     "cite": "Cite records; one bibliography of several.",
     "compare": "Compare experiments.",
+    "compare": "Compare experiments.",
     "check": "Check every file of the knowledge base.",
     "import": "Add records from bundles.",
     "schema": "Print a JSON Schema.",
