@@ -1,5 +1,6 @@
 """What every format says of one record. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,7 @@ _SAID: Final[Mapping[State, str]] = {
     "retracted": "retracted by",
     "fork": "one of several amendments of the same record, beside",
 }
+_ORCID: Final = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
 _IN_ADDRESS: Final = "%/:=&?~#+!$,;@[]"
 
 
@@ -32,7 +34,7 @@ class Name:
         family: The family name where the declared name is written `Family, Given`; else null, for which part of a
             name is which cannot be told from outside.
         given: The given name; null likewise.
-        orcid: ORCID; null where not given.
+        orcid: ORCID of sixteen digits in four groups; null where not given.
         affiliation: Organisation; null where not given.
     """
 
@@ -180,7 +182,7 @@ def _name(author: Author) -> Name:
         text=text,
         family=family if apart else None,
         given=given if apart else None,
-        orcid=author.orcid,
+        orcid=author.orcid if author.orcid and _ORCID.fullmatch(author.orcid) else None,
         affiliation=plain(author.affiliation) if author.affiliation else None,
     )
 

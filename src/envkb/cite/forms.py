@@ -7,14 +7,15 @@ from envkb.cite.citation import NOT_LOGGED, Citation
 
 def short(citations: Sequence[Citation]) -> str:
     """Return one line a record: id, full digest, date logged, and what is quoted from it."""
-    return "".join(f"{_short(citation)}\n" for citation in citations)
+    return "".join(f"{reference(citation)}\n" for citation in citations)
 
 
-def _short(citation: Citation) -> str:
+def reference(citation: Citation) -> str:
+    """Return the short form of one record, which any text can carry."""
     logged = f"logged {citation.logged}" if citation.logged else NOT_LOGGED
     warned = f"; {citation.warning}" if citation.warning else ""
-    reference = f"[{citation.id}, {citation.checksum}, {logged}{warned}]"
-    return " ".join(["; ".join(citation.quotes), reference]).strip()
+    named = f"[{citation.id}, {citation.checksum}, {logged}{warned}]"
+    return " ".join(["; ".join(citation.quotes), named]).strip()
 
 
 def long(citations: Sequence[Citation]) -> str:

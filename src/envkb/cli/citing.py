@@ -1,19 +1,23 @@
 """Collects what is to be cited and makes one bibliography of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from envkb.cite.citation import Citation, Standing, cite_record
 from envkb.cite.formats import FORMATS
 from envkb.cite.quotation import quote_claim, quote_measurement
 from envkb.cite.standing import standing_of
 from envkb.cli.base import tell_unreadable
-from envkb.cli.documents import CitedDocument, CitedRecord, reference
-from envkb.errors import UsageError
+from envkb.cli.documents import CitedDocument, CitedRecord, UnknownRecord, reference
+from envkb.errors import InvalidDataError, UsageError
+from envkb.knowledge.files import explain_os_errors
 from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.knowledge.index.index import open_index
 from envkb.knowledge.query.parser import parse_query
+
+if TYPE_CHECKING:
+    from envkb.cite.texts.ids import Passage
 
 
 class Wanted(NamedTuple):
@@ -22,10 +26,26 @@ class Wanted(NamedTuple):
     Attributes:
         records: Ids, each with `#` and the name of a measurement where a value is to be quoted.
         every: Whether to cite every public record that counts.
+        texts: Files; the records that they name are cited.
     """
 
     records: tuple[str, ...]
     every: bool
+    texts: tuple[Path, ...]
+
+
+class Cited(NamedTuple):
+    """One record of a bibliography.
+
+    Attributes:
+        stored: The record.
+        citation: Its citation.
+        mentioned: Where the texts name it first.
+    """
+
+    stored: StoredRecord
+    citation: Citation
+    mentioned: tuple[str, ...]
 
 
 class Bibliography(NamedTuple):
@@ -33,13 +53,15 @@ class Bibliography(NamedTuple):
 
     Attributes:
         format: Name of the format.
-        text: The citations, written in it.
-        cited: The records with their citations, in the order they were asked for.
+        text: The citations, written in it; empty where there are none.
+        cited: The records, in the order they were asked for.
+        unknown: What the texts name and is not here.
     """
 
     format: str
     text: str
-    cited: tuple[tuple[StoredRecord, Citation], ...]
+    cited: tuple[Cited, ...]
+    unknown: tuple[UnknownRecord, ...]
 
     def document(self, output: Path | None) -> CitedDocument:
         """Return what JSON tells of it.
@@ -51,7 +73,8 @@ class Bibliography(NamedTuple):
             format=self.format,
             text=self.text,
             output=str(output) if output else None,
-            records=tuple(_told(stored, citation) for stored, citation in self.cited),
+            records=tuple(_told(cited) for cited in self.cited),
+            unknown=self.unknown,
         )
 
 
@@ -60,17 +83,22 @@ def compile_bibliography(base: KnowledgeBase, wanted: Wanted, format_name: str) 
 
     Raises:
         UsageError: An unknown format, record or measurement, or nothing to cite.
-        InvalidDataError: A record's file is no longer what its id says.
+        InvalidDataError: A record's file is no longer what its id says, or a text cannot be read.
+        ToolMissingError: The format needs an extra.
     """
     write = _writer(format_name)
-    quoted = _quoted(base, wanted.records)
+    if not (wanted.records or wanted.every or wanted.texts):
+        raise UsageError(
+            "there is nothing to cite", hint="give ids, --used-in FILE or --all; `kb list` shows the records"
+        )
+    choice = _Choice(base)
+    choice.add_named(wanted.records)
+    choice.add_mentioned(wanted.texts)
     if wanted.every:
-        for record_id in _all_that_count(base):
-            quoted.setdefault(record_id, [])
-    elif not quoted:
-        raise UsageError("there is nothing to cite", hint="give ids or --all; `kb list` shows the records")
-    cited = tuple(_cited(base, quoted))
-    return Bibliography(format_name, write([citation for _, citation in cited]), cited)
+        choice.add_all_that_count()
+    cited = tuple(choice.cited())
+    text = write([each.citation for each in cited]) if cited else ""
+    return Bibliography(format_name, text, cited, tuple(choice.unknown))
 
 
 def _writer(name: str) -> Callable[[Sequence[Citation]], str]:
@@ -79,30 +107,72 @@ def _writer(name: str) -> Callable[[Sequence[Citation]], str]:
     return FORMATS[name]
 
 
-def _quoted(base: KnowledgeBase, records: Sequence[str]) -> dict[str, list[str]]:
-    # The names of the measurements to quote, by id.
-    quoted: dict[str, list[str]] = {}
-    for text in records:
-        spelling, sign, measurement = text.partition("#")
-        names = quoted.setdefault(base.read(spelling).id, [])
-        if sign and measurement not in names:
-            names.append(measurement)
-    return quoted
+class _Choice:
+    """The records chosen so far, each once, with what is quoted of each and where it is mentioned."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self.unknown: list[UnknownRecord] = []
+        self._base = base
+        self._stored: dict[str, StoredRecord] = {}
+        self._quoted: dict[str, list[str]] = {}
+        self._mentioned: dict[str, list[str]] = {}
+
+    def _add(self, spelling: str) -> str:
+        stored = self._base.read(spelling)
+        self._stored.setdefault(stored.id, stored)
+        return stored.id
+
+    def add_named(self, records: Iterable[str]) -> None:
+        for text in records:
+            spelling, sign, measurement = text.partition("#")
+            name = self._add(spelling)
+            quoted = self._quoted.setdefault(name, [])
+            if sign and measurement not in quoted:
+                quoted.append(measurement)
+
+    def add_mentioned(self, files: Iterable[Path]) -> None:
+        from envkb.cite.texts.ids import find_mentions  # noqa: PLC0415 - start-up
+
+        for file in files:
+            for mention in find_mentions(_passages(file)):
+                place = f"{file}, {mention.place}"
+                problem = mention.problem
+                if problem is None:
+                    try:
+                        self._mentioned.setdefault(self._add(mention.text), []).append(place)
+                        continue
+                    except UsageError as error:
+                        problem = error.message
+                self.unknown.append(UnknownRecord(id=mention.text, mentioned=place, problem=problem))
+
+    def add_all_that_count(self) -> None:
+        with open_index(self._base, public=True) as index:
+            rows = index.rows(parse_query("state = current"))
+            tell_unreadable(index.unreadable())
+        for row in rows:
+            if row.kind != "retraction":
+                self._add(row.id)
+
+    def cited(self) -> Iterator[Cited]:
+        standings = _standings(self._base, list(self._stored.values()))
+        for name, stored in self._stored.items():
+            quotes = _quotes(stored, self._quoted.get(name, ()))
+            citation = cite_record(stored, self._base.settings, standing=standings[name], quotes=quotes)
+            yield Cited(stored, citation, tuple(self._mentioned.get(name, ())))
 
 
-def _all_that_count(base: KnowledgeBase) -> list[str]:
-    with open_index(base, public=True) as index:
-        rows = index.rows(parse_query("state = current"))
-        tell_unreadable(index.unreadable())
-    return [row.id for row in rows if row.kind != "retraction"]
+def _passages(file: Path) -> "list[Passage]":
+    from envkb.cite.texts.reading import MAX_BYTES, read_passages  # noqa: PLC0415 - start-up
 
-
-def _cited(base: KnowledgeBase, quoted: dict[str, list[str]]) -> Iterator[tuple[StoredRecord, Citation]]:
-    found = [base.read(record_id) for record_id in quoted]
-    standings = _standings(base, found)
-    for stored in found:
-        quotes = _quotes(stored, quoted[stored.id])
-        yield stored, cite_record(stored, base.settings, standing=standings[stored.id], quotes=quotes)
+    with explain_os_errors(file):
+        size = file.stat().st_size
+        data = b"" if size > MAX_BYTES else file.read_bytes()
+    if size > MAX_BYTES:
+        raise InvalidDataError(f"{file}: {size} bytes; at most {MAX_BYTES} are read")
+    try:
+        return read_passages(data)
+    except InvalidDataError as error:
+        raise InvalidDataError(f"{file}: {error.message}", hint=error.hint) from error
 
 
 def _standings(base: KnowledgeBase, found: Sequence[StoredRecord]) -> dict[str, Standing]:
@@ -116,7 +186,7 @@ def _standings(base: KnowledgeBase, found: Sequence[StoredRecord]) -> dict[str, 
     return standings
 
 
-def _quotes(stored: StoredRecord, measurements: Sequence[str]) -> list[str]:
+def _quotes(stored: StoredRecord, measurements: Iterable[str]) -> list[str]:
     record = stored.record
     quotes = [quote_measurement(record, name) for name in measurements]
     if record.claim is not None:
@@ -124,13 +194,15 @@ def _quotes(stored: StoredRecord, measurements: Sequence[str]) -> list[str]:
     return quotes
 
 
-def _told(stored: StoredRecord, citation: Citation) -> CitedRecord:
+def _told(cited: Cited) -> CitedRecord:
+    citation = cited.citation
     return CitedRecord(
-        **dict(reference(stored)),
+        **dict(reference(cited.stored)),
         state=citation.standing.state,
-        private=stored.private,
+        private=cited.stored.private,
         url=citation.url,
         warning=citation.warning,
         successors=tuple(successor.id for successor in citation.standing.successors),
         quotes=citation.quotes,
+        mentioned=cited.mentioned,
     )

@@ -1,0 +1,1 @@
+"""Finds the ids of records in people's texts."""
