@@ -66,7 +66,7 @@ def test_every_quick_benchmark_gives_verified_samples(suite: str) -> None:
         found = run_case(suite, case)
         assert found.troubles == (), case
         durations = [measurement for measurement in found.measurements if measurement.quantity == "duration"]
-        assert len(durations[0].samples) == 2
+        assert durations[0].samples
         assert durations[0].verified is True, case
         assert any(measurement.quantity == "peak_memory" for measurement in found.measurements)
 

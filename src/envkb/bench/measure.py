@@ -20,7 +20,7 @@ from envkb.process import Completed, Runner
 
 TIMEOUT_S: Final = 300.0
 SAMPLES_OF_A_ROUND: Final = 5
-"""Samples of one process where there are several rounds: few, so that the arms follow each other closely."""
+"""Most samples of one process where there are many rounds; what takes long gives fewer, at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def take_slots(
         targets: The environment of each arm.
         surveys: What each arm's environment has.
         runner: Starts processes.
-        samples: Samples in a slot; 0 for as many as the level says.
+        samples: Most samples in a slot, one of many rounds; 0 for as many as the level says.
         earlier: What was taken before the run was interrupted.
         timeout_s: Seconds that each slot may take.
     """

@@ -83,7 +83,7 @@ def test_the_text_lists_a_suite_whatever_lies_in_the_working_directory(tmp_path:
 def test_the_one_file_runs_alone(tmp_path: Path) -> None:
     program = tmp_path / "kb_bench.py"
     program.write_text(assemble())
-    args = [sys.executable, str(program), "--suite", "python", "--module", "colorsys", "--samples", "2"]
+    args = [sys.executable, str(program), "--suite", "python", "--module", "colorsys"]
     done = subprocess.run(args, capture_output=True, cwd=tmp_path, check=False)
     told = document(done)
     assert [row["case"] for row in told["results"]] == ["startup", "import-colorsys-first", "import-colorsys-steady"]
@@ -120,4 +120,4 @@ def test_other_pythons_measure_or_say_that_they_are_too_old(python: Path, tmp_pa
     else:
         told = document(done)
         assert told["python"]["version"] == version
-        assert len(told["results"][0]["series"][0]["samples"]) == 2
+        assert told["results"][0]["series"][0]["samples"]

@@ -36,7 +36,6 @@ def run_alone(argv: list[str], python: Row) -> Document:
             level or QUICK,
             modules=tuple(options.module),
             threads=options.threads,
-            samples=options.samples,
             write_bytecode=options.write_bytecode,
             zero_s=began,
         )
@@ -53,7 +52,6 @@ def _parser(program: str) -> argparse.ArgumentParser:
     parser.add_argument("--suite", action="append", metavar="NAME[:quick|full]", help=f"one of {', '.join(ALONE)}")
     parser.add_argument("--module", action="append", default=[], help="measure the import of this module")
     parser.add_argument("--threads", type=int, default=0, help="threads that libraries may use")
-    parser.add_argument("--samples", type=int, default=0, help="samples of each benchmark")
     parser.add_argument("--write-bytecode", action="store_true", help="let imports write .pyc files here")
     return parser
 

@@ -17,7 +17,7 @@ class Request(NamedTuple):
         case: Which benchmark of the suite; empty to list them.
         modules: Modules whose import is measured.
         threads: Threads that libraries may use; 0 for what they choose by themselves.
-        samples: Samples to take; 0 for as many as the level says.
+        samples: Most samples to take, as one of many rounds; 0 for as many as the level says.
         loops: Iterations in one sample; 0 to calibrate them.
         write_bytecode: Whether interpreters that are started may write `.pyc` files into the environment.
         file: The file with a user's own functions, or empty.
@@ -49,7 +49,8 @@ class Effort(NamedTuple):
         samples: Samples to take.
         sample_s: Seconds that one sample should take at least.
         warmup_s: Seconds of work before the first sample.
-        budget_s: Seconds after which no further sample begins, once there are a few.
+        budget_s: Seconds after which no further sample begins, once there are the fewest.
+        fewest: Samples to take however long they take.
         loops: Iterations in one sample; 0 to calibrate them.
     """
 
@@ -57,6 +58,7 @@ class Effort(NamedTuple):
     sample_s: float
     warmup_s: float
     budget_s: float
+    fewest: int = 3
     loops: int = 0
 
 
@@ -66,16 +68,12 @@ _EFFORTS = {
 }
 
 
-# A round takes part of a second, of which the samples should not be the smallest part.
-_ROUND_S = 0.02
+# One of many rounds takes part of a second, so that the arms of a comparison follow each other closely; the other
+# rounds make up for what it does not sample.
+_ROUND = Effort(samples=0, sample_s=0.02, warmup_s=0.02, budget_s=0.25, fewest=1)
 
 
 def effort_of(request: Request) -> Effort:
-    """Return how long a request tries.
-
-    Where the samples are counted by the caller they are one of many rounds, each of which must be short.
-    """
-    effort = _EFFORTS[request.level]._replace(loops=request.loops)
-    if request.samples:
-        effort = effort._replace(samples=request.samples, sample_s=_ROUND_S, warmup_s=_ROUND_S)
-    return effort
+    """Return how long a request tries; where the caller counts the samples, they are one of many rounds."""
+    effort = _ROUND._replace(samples=request.samples) if request.samples else _EFFORTS[request.level]
+    return effort._replace(loops=request.loops)

@@ -11,7 +11,6 @@ from typing import Callable, Iterator, NamedTuple
 from envkb.bench.worker.case import DiscardedError, Work
 from envkb.bench.worker.request import Effort
 
-FEWEST_SAMPLES = 3
 MOST_LOOPS = 10**7
 _STEP = 10
 _CONFIRMED = 2
@@ -132,7 +131,7 @@ def _take(work: Work, loops: int, tally: _Tally, objection: Callable[[], str | N
 
 
 def _enough(tally: _Tally, effort: Effort, *, late: bool) -> bool:
-    fewest = min(FEWEST_SAMPLES, effort.samples)
+    fewest = min(effort.fewest, effort.samples)
     if late:
         return len(tally.values) >= fewest or len(tally.reasons) >= effort.samples + fewest
     return len(tally.values) >= effort.samples or len(tally.reasons) >= effort.samples + fewest

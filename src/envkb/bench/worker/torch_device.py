@@ -51,7 +51,8 @@ class CudaDevice(TorchDevice):
         self._rocm = bool(getattr(torch.version, "hip", None))
         if self._rocm:
             self.backend = "rocm"
-        uuid = getattr(self._properties, "uuid", None)
+        uuid = str(getattr(self._properties, "uuid", None) or "")
+        # NVML writes a prefix that torch leaves away.
         self.uuid = f"GPU-{uuid}" if uuid and not self._rocm else ""
 
     def synchronize(self) -> None:

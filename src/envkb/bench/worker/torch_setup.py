@@ -12,10 +12,11 @@ from envkb.bench.worker.torch_device import TorchDevice
 VERSION = "1"
 SEED = 0
 _GIB = 2**30
-# The largest error, as a share of the largest number: of sums of thousands of products.
+# The largest error, as a share of the largest number, of sums of thousands of products. Wide enough for any order of
+# adding, narrow enough for a term that is left out.
 _LARGEST_ERROR = {
     "float64": 1e-9,
-    "float32": 2e-4,
+    "float32": 1e-3,
     "tf32": 1e-2,
     "float16": 2e-2,
     "bfloat16": 5e-2,

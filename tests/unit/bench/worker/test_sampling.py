@@ -4,8 +4,8 @@ from itertools import cycle, repeat
 import pytest
 
 from envkb.bench.worker.case import DiscardedError, Work
-from envkb.bench.worker.request import Effort
-from envkb.bench.worker.sampling import FEWEST_SAMPLES, take_samples, warm_up
+from envkb.bench.worker.request import FULL, Effort, Request, effort_of
+from envkb.bench.worker.sampling import take_samples, warm_up
 
 EFFORT = Effort(samples=6, sample_s=0.05, warmup_s=0.0, budget_s=60.0)
 
@@ -69,7 +69,7 @@ def test_samples_are_seconds_of_one_iteration() -> None:
 
 def test_a_few_samples_are_taken_when_the_time_is_over() -> None:
     samples = take_samples(Work(Pretended(repeat(0.001)), warmups=0), EFFORT._replace(budget_s=0.0), never)
-    assert len(samples.values) == FEWEST_SAMPLES
+    assert len(samples.values) == EFFORT.fewest
 
 
 def test_discarded_samples_are_counted_with_their_reasons() -> None:
@@ -107,3 +107,9 @@ def test_work_can_discard_its_own_samples() -> None:
 def test_work_that_discards_every_sample_ends(budget_s: float) -> None:
     with pytest.raises(DiscardedError, match="it was warm"):
         take_samples(Work(discarding(1), warmups=0), EFFORT._replace(budget_s=budget_s), never)
+
+
+def test_a_round_is_shorter_than_a_whole_measurement() -> None:
+    alone, one_round = effort_of(Request("numpy", FULL)), effort_of(Request("numpy", FULL, samples=5, loops=7))
+    assert one_round.budget_s < alone.budget_s
+    assert (one_round.samples, one_round.loops, one_round.fewest) == (5, 7, 1)
