@@ -3,8 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench_documents import PYTHON, make_document, make_listed, make_row
 
+from bench_documents import PYTHON, make_document, make_listed, make_row
 from envkb.bench.worker.alone import run_alone
 
 PROGRAM = """
