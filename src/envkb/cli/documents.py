@@ -566,6 +566,36 @@ class ComparedDocument(Value):
     claim: Reference | None
 
 
+class MeasuredRatio(Value):
+    """One measurement now and then.
+
+    Attributes:
+        measurement: Its id.
+        ratio: Median now / median then; no verdict is drawn, since they were not taken in turn.
+    """
+
+    measurement: str
+    ratio: float
+
+
+class ReproducedDocument(Reference):
+    """Printed by `kb reproduce`: the new record, and how it stands to the old one.
+
+    Attributes:
+        schema_: `envkb.reproduced/1`.
+        reproduces: Id of the old record.
+        verdict: Whether the environment is the same again, and works as it did.
+        reasons: What that rests on.
+        ratios: Measurements that both have.
+    """
+
+    schema_: Literal["envkb.reproduced/1"] = Field(alias="schema", default="envkb.reproduced/1")
+    reproduces: str
+    verdict: Literal["reproduced", "not reproduced", "cannot tell"]
+    reasons: tuple[str, ...]
+    ratios: tuple[MeasuredRatio, ...]
+
+
 PRINTED: Final = (
     ErrorDocument,
     RecordedDocument,
@@ -579,6 +609,7 @@ PRINTED: Final = (
     SchemaDocument,
     RunDocument,
     ForeseenDocument,
+    ReproducedDocument,
     RenderedDocument,
     BuiltDocument,
     CitedDocument,

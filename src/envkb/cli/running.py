@@ -50,13 +50,13 @@ def answer(asked: Asked) -> None:
     if asked.dry_run:
         _print_foreseen(asked, ready)
         return
-    with _stoppable():
+    with stoppable():
         try:
             if not is_resumed(asked):
                 _show_cost(asked, ready)
             finished = carry_out(ready.state, ready.workshop, ready.terms)
         except KeyboardInterrupt:
-            _say_how_to_go_on(ready)
+            say_how_to_go_on(ready.state, ready.terms)
             raise
     _print(asked, finished)
 
@@ -68,7 +68,7 @@ def _prepare(asked: Asked) -> _Ready:
         folder=Path.cwd(),
         environ=os.environ,
         timeout_s=seconds_of(asked.timeout, "--timeout"),
-        watch=_watch_json if asked.progress == "json" else _watch,
+        watch=_watch_json if asked.progress == "json" else watch_steps,
         private=asked.private,
         tags=asked.tags,
         budget=parse_budget(asked.budget) if asked.budget else Budget(),
@@ -91,7 +91,7 @@ def _resumed(asked: Asked, terms: Terms) -> RunState:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """Let whatever asks the process to end be treated like Ctrl-C, so that it cleans up."""
     wanted = (signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.default_int_handler) for number in wanted}
@@ -102,9 +102,10 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _say_how_to_go_on(ready: _Ready) -> None:
-    if ready.state.run_id in unfinished(ready.terms.home):
-        say(f"kb: stopped; what was finished is kept: kb run --resume {ready.state.run_id}")
+def say_how_to_go_on(state: RunState, terms: Terms) -> None:
+    """Say how a run that was stopped goes on, where it can."""
+    if state.run_id in unfinished(terms.home):
+        say(f"kb: stopped; what was finished is kept: kb run --resume {state.run_id}")
 
 
 def _show_cost(asked: Asked, ready: _Ready) -> None:
@@ -143,7 +144,8 @@ def _with_foresight(ready: _Ready, ask: Callable[[Foresight], T]) -> T:
         return ask(foresight)
 
 
-def _watch(progress: Progress) -> None:
+def watch_steps(progress: Progress) -> None:
+    """Say that a step is done."""
     took = f"{progress.seconds:.2f} s" if progress.seconds is not None else progress.problem or "done"
     say(f"[{progress.done}/{progress.total}] {progress.what} {progress.key}  {took}")
 
@@ -153,7 +155,7 @@ def _watch_json(progress: Progress) -> None:
 
 
 def _print_foreseen(asked: Asked, ready: _Ready) -> None:
-    with _stoppable():
+    with stoppable():
         found = [one for one in combinations(ready.state.plan) if one.request is not None]
         kinds = {(one.request, one.manager, one.python): one for one in found}
         told = _with_foresight(ready, lambda foresight: [foresight.ask(one) for one in kinds.values()])

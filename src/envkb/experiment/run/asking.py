@@ -68,7 +68,7 @@ def request_of(
         "indexes": tuple(indexes),
         "channels": tuple(channels),
         "torch_backend": torch_backend,
-        "flags": _flags(flags),
+        "flags": flags_of(flags),
     }
 
 
@@ -145,7 +145,12 @@ def _chosen(option: str, text: str | None, known: Mapping[str, tuple[str, ...]])
     return None if text is None else known[text]
 
 
-def _flags(given: Sequence[str]) -> tuple[dict[str, Any], ...]:
+def flags_of(given: Sequence[str]) -> tuple[dict[str, Any], ...]:
+    """Return the flags of `MANAGER=FLAG` by manager, as a request has them.
+
+    Raises:
+        UsageError: One has another form.
+    """
     rows: dict[str, list[str]] = {}
     for text in given:
         manager, equals, flag = text.partition("=")

@@ -16,7 +16,8 @@ from envkb.managers import MANAGERS, LockText, perform
 from envkb.process import run
 
 if TYPE_CHECKING:
-    from envkb.capture.collected import Collected, MachineValues
+    from envkb.capture.collected import Collected
+    from envkb.document.redaction import MachineValues
 
 _LOCK_S: Final = 300.0
 _NAMES: Final = {"requirements": "requirements.txt", "conda-explicit": "conda-explicit.txt"}

@@ -13,7 +13,19 @@ from envkb.experiment.run.imports import modules_of, time_import
 from envkb.experiment.run.scratch import remove
 from envkb.experiment.run.sizes import folder_bytes
 from envkb.experiment.run.trial import ModuleImport, Role, Trial, TrialFailure, TrialPhase
-from envkb.managers import MANAGERS, Call, Failure, Installed, Job, Outcome, clear_cache, explain, make_cache, perform
+from envkb.managers import (
+    MANAGERS,
+    Call,
+    Failure,
+    Installed,
+    Job,
+    LockText,
+    Outcome,
+    clear_cache,
+    explain,
+    make_cache,
+    perform,
+)
 from envkb.process import Completed, Runner
 
 LOG_CHARACTERS: Final = 200_000
@@ -53,7 +65,7 @@ class Installer:
         environ: Mapping[str, str],
         timeout_s: float,
         environments: Path | None = None,
-        gauges: Gauges | None = None,
+        lock: LockText | None = None,
     ) -> None:
         """Begin with empty caches.
 
@@ -64,15 +76,16 @@ class Installer:
             environ: Variables of the processes.
             timeout_s: Seconds that one step of an install may take.
             environments: Folder for the environments, where it is not the run's.
-            gauges: Reads the machine's counters.
+            lock: Lock that environments are made from; None resolves requests.
         """
         self.scratch = scratch
         self.workshop = workshop
         self._run = runner
         self._environ = environ
         self._timeout_s = timeout_s
+        self._lock = lock
         self._environments = environments or scratch / "environments"
-        self._gauges = gauges or Gauges()
+        self._gauges = Gauges()
         self._filled: set[str] = set()
 
     def prefix(self, combination: Combination) -> Path:
@@ -187,7 +200,8 @@ class Installer:
     def _make(self, job: Job) -> Call[Installed]:
         # A cold pip, conda or uv makes the folders above its own; the prefix's parent is ours to make.
         job.prefix.parent.mkdir(parents=True, exist_ok=True)
-        return MANAGERS[job.tool.manager].make(job)
+        manager = MANAGERS[job.tool.manager]
+        return manager.make(job) if self._lock is None else manager.restore(job, self._lock)
 
     def _failure(self, outcome: Outcome[Installed], kills: int | None) -> Failure | None:
         if outcome.failure is None or not kills:

@@ -10,10 +10,9 @@ from typing import Final
 
 from envkb.bench.measure import BenchResult
 from envkb.bench.schedule import ABBA
-from envkb.capture.collected import MachineValues
 from envkb.capture.probes.environment import found_lock
 from envkb.capture.snapshot import Snapshot
-from envkb.document.redaction import Gate
+from envkb.document.redaction import Gate, MachineValues
 from envkb.experiment.captured import read_captured
 from envkb.experiment.cleaning import Loose, Prepared, prepare
 from envkb.experiment.compose import Captured, Circumstances, compose, with_default_label
@@ -175,7 +174,7 @@ def _prepare(state: RunState, chapter: Chapter, arms: tuple[str, ...], desk: Des
             schedule=ABBA,
             seed=None,
         )
-        return record.model_copy(update={"run": run, "environment": environment})
+        return record.model_copy(update={"run": run, "environment": environment, "links": state.links})
 
     return prepare(gate, _files(state, chapter, snapshot, gate), make)
 

@@ -22,6 +22,7 @@ from envkb.experiment.run.records import Chapter, Desk, write_records
 from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
 from envkb.experiment.run.state import RunState, StateFolder
 from envkb.knowledge.folder import KnowledgeBase
+from envkb.managers import LockText
 from envkb.model.plan import Plan
 from envkb.process import Runner, run, run_metered
 
@@ -110,6 +111,7 @@ def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
             environ=terms.environ,
             timeout_s=terms.timeout_s,
             environments=kept_in,
+            lock=LockText(state.lock_format, state.lock) if state.lock and state.lock_format else None,
         )
         conductor = _Conductor(installer, Inspector(terms.environ), terms, kept)
         kept.save(state)

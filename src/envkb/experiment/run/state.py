@@ -18,6 +18,7 @@ from envkb.experiment.run.sizes import Size
 from envkb.experiment.run.trial import Trial
 from envkb.knowledge.layout import STATE
 from envkb.model.plan import Plan
+from envkb.model.record import Link
 from envkb.model.value import Value
 
 RUNS: Final = STATE / "runs"
@@ -69,6 +70,9 @@ class RunState(Value):
         run_id: Names it.
         plan: Its plan.
         began: When it began, in UTC.
+        lock: Lock that environments are made from; null where requests are resolved.
+        lock_format: Its format; null without one.
+        links: Records that those of the run point to.
         trials: Finished trials.
         inspections: Environments that were looked at.
         bench: Finished slots of benchmarks.
@@ -80,6 +84,9 @@ class RunState(Value):
     run_id: str
     plan: Plan
     began: str
+    lock: str | None = None
+    lock_format: str | None = None
+    links: tuple[Link, ...] = ()
     trials: tuple[Trial, ...] = ()
     inspections: tuple[Inspection, ...] = ()
     bench: tuple[BenchSlot, ...] = ()

@@ -1,0 +1,52 @@
+"""`kb reproduce`."""
+
+from typing import Annotated
+
+import typer
+
+from envkb.cli.console import AsJson, Root
+
+
+def run(  # noqa: PLR0913 - the options of a command are its arguments
+    record: Annotated[str, typer.Argument(metavar="ID", help="The record.")],
+    *,
+    with_: Annotated[
+        str | None, typer.Option("--with", metavar="MANAGER", help="Another manager than that of the record.")
+    ] = None,
+    from_installed: Annotated[
+        bool, typer.Option("--from-installed", help="Without a lock, take the versions that were installed.")
+    ] = False,
+    flag: Annotated[
+        list[str] | None, typer.Option(metavar="MANAGER=FLAG", help="Extra flags in place of the record's; repeatable.")
+    ] = None,
+    rounds: Annotated[int | None, typer.Option(help="How often it is measured; else as often as it was.")] = None,
+    bench: Annotated[
+        list[str] | None, typer.Option(metavar="SUITE[:quick|full]|none", help="Other benchmarks; repeatable.")
+    ] = None,
+    timeout: Annotated[str, typer.Option(metavar="DURATION", help="For each step, such as 90s, 20m, 2h.")] = "1h",
+    private: Annotated[bool, typer.Option("--private", help="Write to the private place.")] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the environment of a record again from its lock, measure it, and write a record that says how it went.
+
+    Exits with 4 where it is not reproduced.
+
+    Example: kb reproduce KB-2026-WERC8-GMRZGT
+    """
+    from envkb.cli.reproducing import Wanted, answer  # noqa: PLC0415 - start-up
+
+    answer(
+        Wanted(
+            record=record,
+            manager=with_,
+            from_installed=from_installed,
+            flags=tuple(flag or ()),
+            rounds=rounds,
+            bench=tuple(bench or ()),
+            timeout=timeout,
+            private=private,
+            root=root,
+            as_json=as_json,
+        )
+    )

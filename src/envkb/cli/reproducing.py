@@ -1,0 +1,119 @@
+"""Carries out `kb reproduce`."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from envkb.cli.base import open_base
+from envkb.cli.console import emit, show
+from envkb.cli.documents import MeasuredRatio, ReproducedDocument
+from envkb.cli.running import say_how_to_go_on, stoppable, watch_steps
+from envkb.errors import VerificationError
+from envkb.experiment.clock import present
+from envkb.experiment.record import Recorded
+from envkb.experiment.run.arms import equip
+from envkb.experiment.run.asking import benchmarks_of, changed, flags_of, seconds_of
+from envkb.experiment.run.reproduce import Original, Reproduction, judge, original_of
+from envkb.experiment.run.run import Terms, begin, carry_out
+from envkb.experiment.run.state import RunState
+from envkb.model.plan import Plan
+from envkb.process import run
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Everything the command line said; see the options of `kb reproduce`."""
+
+    record: str
+    manager: str | None
+    from_installed: bool
+    flags: tuple[str, ...]
+    rounds: int | None
+    bench: tuple[str, ...]
+    timeout: str
+    private: bool
+    root: Path | None
+    as_json: bool
+
+
+def answer(wanted: Wanted) -> None:
+    """Reproduce a record, and print how it went."""
+    base = open_base(wanted.root)
+    original = original_of(
+        base,
+        wanted.record,
+        manager=wanted.manager,
+        from_installed=wanted.from_installed,
+        rounds=wanted.rounds,
+    )
+    plan = _changed(original.plan, wanted)
+    workshop = equip(plan, run, os.environ)
+    terms = Terms(
+        base=base,
+        folder=Path.cwd(),
+        environ=os.environ,
+        timeout_s=seconds_of(wanted.timeout, "--timeout"),
+        watch=watch_steps,
+        # A public record cannot name a private one.
+        private=wanted.private or original.stored.private,
+    )
+    state = _state(original, plan)
+    with stoppable():
+        try:
+            finished = carry_out(state, workshop, terms)
+        except KeyboardInterrupt:
+            say_how_to_go_on(state, terms)
+            raise
+    (recorded,) = finished.recorded
+    told = judge(original.stored.record, recorded.record)
+    _print(wanted, original, recorded, told)
+    if told.verdict == "not reproduced":
+        raise typer.Exit(VerificationError.exit_code)
+
+
+def _changed(plan: Plan, wanted: Wanted) -> Plan:
+    benchmarks = benchmarks_of(wanted.bench)
+    if benchmarks is not None:
+        plan = plan.model_copy(update={"benchmarks": () if benchmarks == "none" else benchmarks})
+    if not wanted.flags:
+        return plan
+    (request,) = plan.requests
+    return changed(plan, requests=({**request.model_dump(), "flags": flags_of(wanted.flags)},))
+
+
+def _state(original: Original, plan: Plan) -> RunState:
+    lock = original.lock
+    return begin(plan, present()).model_copy(
+        update={
+            "lock": lock.text if lock else None,
+            "lock_format": lock.format if lock else None,
+            "links": (original.link(),),
+        }
+    )
+
+
+def _print(wanted: Wanted, original: Original, recorded: Recorded, told: Reproduction) -> None:
+    if wanted.as_json:
+        ratios = tuple(MeasuredRatio(measurement=one.measurement, ratio=one.ratio) for one in told.ratios)
+        emit(
+            ReproducedDocument(
+                id=recorded.id,
+                digest=recorded.digest,
+                path=recorded.path or "",
+                title=recorded.record.title,
+                created=recorded.record.created,
+                reproduces=original.stored.id,
+                verdict=told.verdict,
+                reasons=told.reasons,
+                ratios=ratios,
+            )
+        )
+        return
+    show(f"{original.stored.id}: {told.verdict}")
+    for reason in told.reasons:
+        show(f"    {reason}")
+    for one in told.ratios:
+        show(f"    {one.measurement}: {one.ratio:.2f} times as long as then (cannot tell: not interleaved)")
+    show(f"    {recorded.id}  {recorded.path}")
