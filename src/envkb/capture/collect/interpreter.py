@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import os
 import threading
 from typing import Any
@@ -18,10 +18,11 @@ OLDEST = (3, 8)
 MARK = "kb-interpreter:"
 # Runs under any Python from 2.7 on, so that an old one can be told apart from a broken one. Without `site` a virtual
 # environment's prefix is not known to its interpreter (before 3.14): pyvenv.cfg is looked for as `site` does.
+# It answers with a Python literal: importing `json` would take as long as all the rest.
 SCRIPT = r"""
 import sys
 sys.path[:] = [p for p in sys.path if p]
-import json, os, struct, sysconfig
+import os, struct, sysconfig
 def var(name):
     return sysconfig.get_config_var(name)
 folder = os.path.dirname(os.path.abspath(sys.executable))
@@ -57,7 +58,7 @@ if sys.version_info >= (3, 8):
         stdlib=sysconfig.get_path('stdlib', vars={'installed_base': base}),
         config_args=[w.strip("'") for w in str(var('CONFIG_ARGS') or '').split()
                      if w.strip("'").startswith(('--enable-', '--with-', '--disable-')) and '/' not in w])
-sys.stdout.write('kb-interpreter:' + json.dumps(told) + '\n')
+sys.stdout.write('kb-interpreter:' + (ascii if sys.version_info[0] > 2 else repr)(told) + '\n')
 """
 
 
@@ -115,10 +116,10 @@ class Interpreter:
 def _checked(path: str, text: str) -> dict[str, Any]:
     _, found, answer = text.rpartition(MARK)
     try:
-        told: dict[str, Any] = json.loads(answer) if found else {}
-    except ValueError:
-        told = {}
-    if not told:
+        told = ast.literal_eval(answer.strip()) if found else None
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        told = None
+    if not isinstance(told, dict) or not told:
         raise UnreadableError("failed", f"{path} is not a Python interpreter")
     if tuple(int(part) for part in told["version"].split(".")[:2]) < OLDEST:
         raise UnreadableError("failed", f"{path} is Python {told['version']}; Python 3.8 or later is needed")
