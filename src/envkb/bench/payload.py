@@ -1,5 +1,6 @@
 """Joins the worker into one text that any Python runs from its standard input or as a file."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -52,6 +53,7 @@ def load(package, sources):
 """
 
 
+@cache
 def assemble(suite: str | None = None) -> str:
     """Return the worker as one text.
 

@@ -121,3 +121,15 @@ def test_other_pythons_measure_or_say_that_they_are_too_old(python: Path, tmp_pa
         told = document(done)
         assert told["python"]["version"] == version
         assert told["results"][0]["series"][0]["samples"]
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not OTHER_PYTHONS, reason="no other Pythons under ~/.pyenv/versions")
+@pytest.mark.parametrize("suite", SUITES)
+def test_the_oldest_python_loads_every_suite(suite: str, tmp_path: Path) -> None:
+    python = next((path for path in OTHER_PYTHONS if path.parts[-3].startswith("3.8.")), OTHER_PYTHONS[-1])
+    (tmp_path / "mine.py").write_text("def bench_nothing(): pass\n")
+    request = {"suite": suite, "command": ["true"], "file": str(tmp_path / "mine.py")}
+    told = document(run(python, assemble(suite), tmp_path, json.dumps(request)))
+    problems = [problem["message"] for problem in told["problems"]]
+    assert told["cases"] or problems == [f"No module named '{suite}'"]

@@ -119,7 +119,12 @@ def _measure(case: Case, request: Request, stage: _Stage) -> Row:
 
 def _sampled(work: Work, effort: Effort, watch: Watch, gpu: NvidiaGpu | None) -> tuple[Samples, list[Energy]]:
     meter = Meter(ROOT, gpu)
-    samples = take_samples(work, effort, watch.objection)
+
+    def begun() -> None:
+        watch.start()
+        meter.start()
+
+    samples = take_samples(work, effort, watch.objection, begun)
     if not all(map(math.isfinite, samples.values)):
         raise NotANumberError("a sample is not a number of seconds")
     energies = meter.energies(samples.window_s, samples.iterations)

@@ -31,11 +31,16 @@ class Meter:
     """Counters that are read before and after the samples."""
 
     def __init__(self, root: Path, gpu: NvidiaGpu | None) -> None:
-        """Read the counters for the first time."""
+        """Take the machine's own counters, and those of the GPU that does the work."""
         self._root = root
         self._gpu = gpu
-        self._rapl = _rapl(root)
-        self._nvml = gpu.energy_j() if gpu else None
+        self._rapl: list[tuple[float, float]] = []
+        self._nvml: float | None = None
+
+    def start(self) -> None:
+        """Read the counters for the first time."""
+        self._rapl = _rapl(self._root)
+        self._nvml = self._gpu.energy_j() if self._gpu else None
 
     def energies(self, window_s: float, iterations: int) -> list[Energy]:
         """Read the counters again.

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import Callable, Iterator, NamedTuple
 
-from envkb.bench.worker.case import DiscardedError, Work
+from envkb.bench.worker.case import DiscardedError, Work, nothing
 from envkb.bench.worker.request import Effort
 
 MOST_LOOPS = 10**7
@@ -80,13 +80,16 @@ def _more(loops: int, seconds: float, wanted: float) -> int:
     return min(max(loops + 1, fitting), loops * _STEP, MOST_LOOPS)
 
 
-def take_samples(work: Work, effort: Effort, objection: Callable[[], str | None]) -> Samples:
+def take_samples(
+    work: Work, effort: Effort, objection: Callable[[], str | None], begun: Callable[[], None] = nothing
+) -> Samples:
     """Take samples until there are enough, or until the time is over and there are a few.
 
     Args:
         work: What to time.
         effort: How long to try.
         objection: Asked after each sample; a reason not to count it, or None.
+        begun: Called when the work is warm, right before the first sample.
 
     Raises:
         DiscardedError: Not one sample counted; the message is the reason of the last.
@@ -94,6 +97,7 @@ def take_samples(work: Work, effort: Effort, objection: Callable[[], str | None]
     loops, warmups = warm_up(work, effort)
     tally = _Tally()
     with _no_garbage_collection():
+        begun()
         begin = time.perf_counter()
         late = False
         while not _enough(tally, effort, late=late):

@@ -52,9 +52,12 @@ class Watch:
         self._cpu: CpuTime | None = None
 
     def begin(self) -> None:
-        """Read everything once, before the samples."""
+        """Read everything once, before the work begins."""
         self._rows.extend(self._snapshot(BEFORE))
         self._rows.extend(self._standing())
+
+    def start(self) -> None:
+        """Read what changes while the work goes on, right before the first sample."""
         self._throttle = self._throttle_state()
         self._reasons.clear()
         self._cpu = cpu_time(self._root)

@@ -25,9 +25,15 @@ def package(root: Path, microjoules: int, name: str = "intel-rapl:0", largest: i
     (folder / "max_energy_range_uj").write_text(f"{largest}\n")
 
 
+def started(root: Path, gpu: Gpu | None) -> Meter:
+    meter = Meter(root, gpu)
+    meter.start()
+    return meter
+
+
 def test_rapl_is_shared_among_iterations(tmp_path: Path) -> None:
     package(tmp_path, 100_000)
-    meter = Meter(tmp_path, None)
+    meter = started(tmp_path, None)
     package(tmp_path, 600_000)
     (energy,) = meter.energies(window_s=1.0, iterations=5)
     assert energy.joules == pytest.approx(0.1)
@@ -37,7 +43,7 @@ def test_rapl_is_shared_among_iterations(tmp_path: Path) -> None:
 def test_packages_are_added_and_their_parts_are_not(tmp_path: Path) -> None:
     for name in ("intel-rapl:0", "intel-rapl:1", "intel-rapl:0:0"):
         package(tmp_path, 0, name)
-    meter = Meter(tmp_path, None)
+    meter = started(tmp_path, None)
     for name in ("intel-rapl:0", "intel-rapl:1", "intel-rapl:0:0"):
         package(tmp_path, 500_000, name)
     assert meter.energies(1.0, 1)[0].joules == pytest.approx(1.0)
@@ -45,18 +51,18 @@ def test_packages_are_added_and_their_parts_are_not(tmp_path: Path) -> None:
 
 def test_a_counter_that_began_again_is_no_negative_energy(tmp_path: Path) -> None:
     package(tmp_path, 900_000)
-    meter = Meter(tmp_path, None)
+    meter = started(tmp_path, None)
     package(tmp_path, 100_000)
     assert meter.energies(1.0, 1)[0].joules == pytest.approx(0.2, rel=1e-4)
 
 
 def test_a_machine_without_counters_has_no_energy(tmp_path: Path) -> None:
-    assert Meter(tmp_path, None).energies(1.0, 1) == []
+    assert started(tmp_path, None).energies(1.0, 1) == []
 
 
 def test_the_counter_of_a_gpu_is_named(tmp_path: Path) -> None:
     gpu = Gpu(10.0)
-    meter = Meter(tmp_path, gpu)
+    meter = started(tmp_path, gpu)
     gpu.joules = 60.0
     (energy,) = meter.energies(window_s=1.0, iterations=10)
     assert energy.joules == pytest.approx(5.0)
@@ -66,14 +72,14 @@ def test_the_counter_of_a_gpu_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("before", "after"), [(None, None), (10.0, None), (10.0, 10.0)])
 def test_a_gpu_that_does_not_count_has_no_energy(tmp_path: Path, before: float | None, after: float | None) -> None:
     gpu = Gpu(before)
-    meter = Meter(tmp_path, gpu)
+    meter = started(tmp_path, gpu)
     gpu.joules = after
     assert meter.energies(1.0, 1) == []
 
 
 def test_a_slow_counter_tells_nothing_of_a_short_time(tmp_path: Path) -> None:
     gpu = Gpu(0.0)
-    meter = Meter(tmp_path, gpu)
+    meter = started(tmp_path, gpu)
     gpu.joules = 1.0
     assert meter.energies(window_s=0.1, iterations=1) == []
 

@@ -67,6 +67,13 @@ def test_samples_are_seconds_of_one_iteration() -> None:
     assert (samples.loops, samples.discarded, samples.iterations) == (5, 0, 30)
 
 
+def test_instruments_start_when_the_work_is_warm() -> None:
+    sample = Pretended(repeat(0.001))
+    warm_after: list[int] = []
+    take_samples(Work(sample), EFFORT, never, lambda: warm_after.append(len(sample.asked)))
+    assert warm_after == [len(sample.asked) - EFFORT.samples]
+
+
 def test_a_few_samples_are_taken_when_the_time_is_over() -> None:
     samples = take_samples(Work(Pretended(repeat(0.001)), warmups=0), EFFORT._replace(budget_s=0.0), never)
     assert len(samples.values) == EFFORT.fewest

@@ -53,6 +53,7 @@ def root(tmp_path: Path) -> Path:
 def test_what_changes_is_told_before_during_and_after(root: Path) -> None:
     watch = Watch(root)
     watch.begin()
+    watch.start()
     for clock in ("3000000", "2000000"):
         write(root, f"{CPU}/cpufreq/scaling_cur_freq", clock)
         assert watch.objection() is None
@@ -63,6 +64,7 @@ def test_what_changes_is_told_before_during_and_after(root: Path) -> None:
 def test_every_row_names_its_source(root: Path) -> None:
     watch = Watch(root)
     watch.begin()
+    watch.start()
     watch.objection()
     assert all(row["source"] for row in watch.end())
 
@@ -70,6 +72,7 @@ def test_every_row_names_its_source(root: Path) -> None:
 def test_what_nothing_tells_is_left_out(root: Path) -> None:
     watch = Watch(root)
     watch.begin()
+    watch.start()
     names = {row["name"] for row in watch.end()}
     assert not names & {"cpu_temperature_c", "throttled", "gpu_clock_mhz", "cpu_steal_percent", "power_source"}
     assert {"memory_available_bytes", "cpus", "load_1min"} <= names
@@ -79,6 +82,7 @@ def test_other_programs_and_steal_are_shares_of_all_processors(root: Path) -> No
     write(root, "proc/stat", "cpu  0 0 0 0 0 0 0 0 0 0\n")
     watch = Watch(root)
     watch.begin()
+    watch.start()
     write(root, "proc/stat", "cpu  5000 0 0 3000 0 0 0 2000 0 0\n")
     rows = watch.end()
     assert values(rows, "cpu_steal_percent")["during"] == [20.0, 20.0]
@@ -89,6 +93,7 @@ def test_a_share_of_too_short_a_time_is_not_told(root: Path) -> None:
     write(root, "proc/stat", "cpu  0 0 0 0 0 0 0 0 0 0\n")
     watch = Watch(root)
     watch.begin()
+    watch.start()
     write(root, "proc/stat", "cpu  1 0 0 1 0 0 0 0 0 0\n")
     assert values(watch.end(), "cpu_steal_percent") == {}
 
@@ -98,6 +103,7 @@ def test_a_sample_in_which_the_processor_held_itself_back_is_objected_to(root: P
     write(root, counter, "3")
     watch = Watch(root)
     watch.begin()
+    watch.start()
     assert watch.objection() is None
     write(root, counter, "4")
     assert "hold itself back" in str(watch.objection())
@@ -111,6 +117,7 @@ def test_a_processor_that_was_never_held_back_says_so(root: Path) -> None:
     write(root, f"{CPU}/thermal_throttle/core_throttle_count", "3")
     watch = Watch(root)
     watch.begin()
+    watch.start()
     watch.objection()
     assert values(watch.end(), "throttled") == {"during": False}
 
@@ -123,6 +130,7 @@ def test_a_board_that_is_held_back_all_the_time_is_not_objected_to(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     watch = Watch(root)
     watch.begin()
+    watch.start()
     assert watch.objection() is None
     rows = watch.end()
     assert values(rows, "throttled") == {"during": True}
@@ -133,6 +141,7 @@ def test_a_gpu_is_watched_too(root: Path) -> None:
     gpu = Gpu()
     watch = Watch(root, gpu)
     watch.begin()
+    watch.start()
     gpu.clock, gpu.reasons = 1200.0, ["hardware thermal slowdown"]
     assert watch.objection() is not None
     rows = watch.end()
