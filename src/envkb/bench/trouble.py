@@ -127,8 +127,8 @@ def _meaning(problem: Problem, suite: str, machine: str) -> tuple[TroubleKind, s
     if _is_missing(problem, suite):
         return TroubleKind.MISSING, "other"
     meant, edge_class = read_text(f"{problem.type or ''}: {problem.message}\n{problem.traceback or ''}")
-    # A crash stays one, whatever was said before it; only what it is about becomes clearer.
-    if meant is None or (kind is TroubleKind.CRASH and meant is not TroubleKind.OUT_OF_MEMORY):
+    # What a signal ended stays a crash, whatever was said before it; only what it is about becomes clearer.
+    if meant is None or (problem.signal is not None and meant is not TroubleKind.OUT_OF_MEMORY):
         meant = kind
     return meant, edge_class
 

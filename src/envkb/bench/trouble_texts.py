@@ -89,6 +89,7 @@ _RULES: Final[tuple[tuple[TroubleKind, str, tuple[str, ...]], ...]] = (
             r"not supported on (?:Python|Windows)",
         ),
     ),
+    (TroubleKind.UNSUPPORTED, "python-version-unsupported", (r"Python [\d.]+ is too old",)),
     (TroubleKind.FAILED, "glibc-too-old", (r"GLIBC(?:XX)?_[\d.]+' not found",)),
     (TroubleKind.FAILED, "missing-shared-library", (r"cannot open shared object file", r"Library not loaded")),
     (

@@ -79,6 +79,11 @@ def test_a_crash_stays_one_but_its_last_words_say_what_it_is_about() -> None:
     assert (trouble.kind, trouble.edge_class) == (TroubleKind.CRASH, "openmp-duplicate")
 
 
+def test_a_python_too_old_for_the_worker_is_unsupported() -> None:
+    trouble = told("Python 3.7.16 is too old: Python 3.8 or later is needed", "crash", exit_status=3)
+    assert (trouble.kind, trouble.edge_class) == (TroubleKind.UNSUPPORTED, "python-version-unsupported")
+
+
 def test_a_crash_for_want_of_memory_is_out_of_memory() -> None:
     assert told("std::bad_alloc", "crash", signal=6).kind is TroubleKind.OUT_OF_MEMORY
 
