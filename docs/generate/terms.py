@@ -26,13 +26,12 @@ def vocabulary() -> str:
         rows = (
             (
                 code(term.name),
-                _KINDS[term.kind] + (f", {unit}" if (unit := _unit(term.name)) else ""),
+                ", ".join(filter(None, (_KINDS[term.kind], _unit(term.name), "*identity*" if term.identity else ""))),
                 term.meaning,
-                "yes" if term.identity else "",
             )
             for term in group
         )
-        sections.append(f"## {code(subject)}\n\n{table(('name', 'type', 'meaning', 'identity'), rows)}")
+        sections.append(f"## {code(subject)}\n\n{table(('name', 'type', 'meaning'), rows)}")
     return "\n\n".join(sections)
 
 
