@@ -10,7 +10,7 @@ from typing import Final
 from envkb import __version__
 from envkb.assess.claims import claim_of
 from envkb.assess.sentences import overview, sentences
-from envkb.capture.collected import MachineValues
+from envkb.document.redaction import MachineValues
 from envkb.experiment.cleaning import prepare
 from envkb.experiment.compare import ComparedRecords
 from envkb.experiment.record import Recorded, gate_for, recorded_as

@@ -1,6 +1,7 @@
 import pytest
 
-from envkb.capture.collected import MachineValues, from_collector
+from envkb.capture.collected import from_collector
+from envkb.document.redaction import MachineValues
 from envkb.errors import InvalidDataError
 
 DOCUMENT = {
@@ -13,9 +14,7 @@ DOCUMENT = {
 def test_the_snapshot_and_what_must_not_be_stored_come_apart() -> None:
     collected = from_collector(DOCUMENT)
     assert collected.snapshot.text("lscpu") == "x"
-    assert collected.machine_values == MachineValues(
-        users=("ada",), hosts=("bench",), secret_variables={"HF_TOKEN": "abcd"}
-    )
+    assert collected.machine_values == MachineValues(users=("ada",), hosts=("bench",), secrets={"HF_TOKEN": "abcd"})
 
 
 @pytest.mark.parametrize("values", [None, [], "x", {"users": "ada", "secret_variables": ["x"]}])
