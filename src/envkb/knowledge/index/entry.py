@@ -142,7 +142,8 @@ def _measurement(measurement: Measurement) -> tuple[Scalar, ...]:
 
 
 def _texts(record: Record, values: Iterable[JsonValue]) -> dict[str, str]:
-    told = [value for value in values if isinstance(value, str)]
+    listed = (part for value in values for part in (value if isinstance(value, list) else [value]))
+    told = [part for part in listed if isinstance(part, str)]
     distributions = record.environment.distributions if record.environment else ()
     return {
         "title": record.title,

@@ -9,7 +9,7 @@ from envkb.knowledge.index.entry import Entry
 from envkb.knowledge.index.rows import Unreadable
 from envkb.knowledge.listing import Stamp
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised with every change of the tables or of what is put into them; an index with another one is made anew."""
 
 _TABLES: Final = """
