@@ -36,6 +36,8 @@ def parse_settings(data: bytes, where: str) -> Settings:
             f"{where}: no TOML: {error}",
             hint="texts stand in quotes, tables in brackets; `kb schema kb` tells the keys",
         ) from error
+    except RecursionError as error:
+        raise InvalidDataError(f"{where}: nested too deep", hint="`kb schema kb` tells the keys") from error
     except ValidationError as error:
         raise _explain(error, where) from error
 

@@ -22,6 +22,7 @@ from envkb.knowledge.layout import (
 
 _RECORD: Final = re.compile(r"\d{4}/KB-[^/]+\.json", re.ASCII)
 _ATTACHMENT: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
+_FILE: Final = re.compile(r"KB-.+\.json|[0-9a-f]{64}")  # a folder of such a name stands where a file belongs
 _HARMLESS: Final = frozenset({".gitkeep", ".gitignore", ".gitattributes"})
 
 
@@ -75,7 +76,7 @@ def _walk(root: Path, folder: PurePosixPath) -> Iterator[tuple[PurePosixPath, in
     except MissingFileError:
         return
     for name, mode in found:
-        if not stat.S_ISDIR(mode):
+        if not stat.S_ISDIR(mode) or _FILE.fullmatch(name):
             yield folder / name, mode
         elif name != ".git":  # the private place may be a repository of its own
             yield from _walk(root, folder / name)

@@ -35,14 +35,24 @@ def _tracked(root: Path, run: Runner) -> Iterator[Problem]:
     try:
         # A setting of the repository must not make git start a program.
         listed = run(("git", "-c", "core.fsmonitor=false", "ls-files", "-z", "--", *places), cwd=root)
-    except KbError:
-        return  # no git, so nothing is tracked by it
+    except KbError as error:
+        yield from _unanswered(root, error.message)
+        return
     if listed.exit_code != 0:
-        return  # likewise: no repository
+        said = listed.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        yield from _unanswered(root, said or f"exit code {listed.exit_code}")
+        return
     for path in listed.stdout.decode("utf-8", "surrogateescape").split("\0"):
         if path and path not in places:  # the folder itself is listed where it is a repository of its own
             hint = f"run `git rm --cached {path}`, ignore {PRIVATE}/ and {STATE}/; where it was pushed, it is public"
             yield Problem("error", path, None, "git tracks it, but it is private", hint)
+
+
+def _unanswered(root: Path, reason: str) -> Iterator[Problem]:
+    private = (root / PRIVATE).is_dir() and any((root / PRIVATE).iterdir())
+    if private and any((folder / ".git").exists() for folder in (root, *root.resolve().parents)):
+        message = f"git cannot tell whether it tracks private files: {reason}"
+        yield Problem("warning", str(PRIVATE), None, message, "mend the repository or install git, and check again")
 
 
 def _pages(root: Path) -> Iterator[PurePosixPath]:

@@ -132,7 +132,7 @@ def test_two_gigabytes_are_refused_unread(base: KnowledgeBase) -> None:
     assert "2147483648 bytes" in _only(base).message
 
 
-@pytest.mark.parametrize("kind", ["symlink", "fifo"])
+@pytest.mark.parametrize("kind", ["symlink", "fifo", "folder"])
 @pytest.mark.parametrize("place", ["record", "attachment"])
 def test_what_is_no_regular_file_is_an_error(base: KnowledgeBase, tmp_path: Path, kind: str, place: str) -> None:
     entry = make_attachment(LOG)
@@ -142,6 +142,8 @@ def test_what_is_no_regular_file_is_an_error(base: KnowledgeBase, tmp_path: Path
     path.unlink()
     if kind == "symlink":
         path.symlink_to(tmp_path / "copy")
+    elif kind == "folder":
+        path.mkdir()
     else:
         os.mkfifo(path)
     problems = [problem for problem in _problems(base) if problem.path == str(path.relative_to(base.root))]
@@ -313,6 +315,17 @@ class TestPrivacy:
         (problem,) = _problems(base, _tracking(str(stored.path)))
         assert (problem.level, problem.path) == ("error", str(stored.path))
         assert "git rm --cached" in problem.hint
+
+    def test_a_git_that_cannot_answer_is_a_warning_where_something_is_private(self, base: KnowledgeBase) -> None:
+        def broken(args: Sequence[str], **_: Any) -> Completed:
+            return Completed(tuple(args), 128, b"", b"fatal: index file corrupt\n", 0.0)
+
+        (base.root / ".git").mkdir()
+        assert _problems(base, broken) == []
+        base.add(make_bytes(), {}, private=True)
+        (problem,) = _problems(base, broken)
+        assert (problem.level, problem.path) == ("warning", "kb/private")
+        assert "index file corrupt" in problem.message
 
     def test_a_private_place_that_is_a_repository_of_its_own_is_fine(self, base: KnowledgeBase) -> None:
         base.add(make_bytes(), {}, private=True)
