@@ -7,12 +7,11 @@ from typing import Final
 
 from envkb.document.identity import digest_of
 from envkb.errors import KbError
-from envkb.knowledge.files import place_file, read_file
+from envkb.knowledge.files import place_file
 from envkb.knowledge.layout import DRAFTS
 
 _PREFIX: Final = "envkb-draft-"
 _OWNER_ONLY: Final = 0o600
-_MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 def save_draft(root: Path, data: bytes) -> Path:
@@ -38,21 +37,6 @@ def save_draft(root: Path, data: bytes) -> Path:
         else:
             return place / folder / name
     raise KbError("no place takes the draft", hint=refused.message if refused else "") from refused
-
-
-def list_drafts(root: Path) -> list[Path]:
-    """Return the drafts that lie in any of the places, the newest first."""
-    found = {path for place, folder in _places(root) for path in (place / folder).glob(f"{_PREFIX}*.json")}
-    return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
-
-
-def load_draft(path: Path) -> bytes:
-    """Return the bytes of a draft.
-
-    Raises:
-        KbError: It is not there, or cannot be read.
-    """
-    return read_file(path.parent, PurePosixPath(path.name), _MAX_BYTES)
 
 
 def _places(root: Path) -> tuple[tuple[Path, PurePosixPath], ...]:
