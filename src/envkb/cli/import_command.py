@@ -39,11 +39,13 @@ def run(
             show(f"{stored.id}  {'added' if stored.new else 'was there'}  {stored.path}")
     refused = [(result.path, result.error) for result in results if result.error]
     for path, error in refused:
-        say(f"kb: {path}: {error.message}")
+        say(f"kb: {path}: {error.message.removeprefix(f'{path}: ')}")
         if error.hint:
             say(f"    {error.hint}")
     if refused:
-        raise typer.Exit(InvalidDataError.exit_code)
+        # A full disk is no fault of the bundles.
+        codes = {error.exit_code for _, error in refused}
+        raise typer.Exit(codes.pop() if len(codes) == 1 else InvalidDataError.exit_code)
 
 
 def _document(base: "KnowledgeBase", results: "Sequence[Imported]") -> "ImportedDocument":

@@ -84,12 +84,11 @@ def collect_document(
         UsageError: A file that is not there, or an edge case that cannot be read.
         InvalidDataError: A file that cannot be read.
     """
-    said = StatedDocument.model_validate(
-        {
-            **options,
-            "notes": tuple(read_note(note) for note in notes),
-            "edges": tuple(StatedEdgeCase.model_validate({"symptom": "", **split_edge_case(edge)}) for edge in edges),
-        }
+    # The command line's parser gave the options their types; a validator for them would take 4 ms to build.
+    said = StatedDocument.model_construct(
+        **options,
+        notes=tuple(read_note(note) for note in notes),
+        edges=tuple(StatedEdgeCase.model_validate({"symptom": "", **split_edge_case(edge)}) for edge in edges),
     )
     return read_document(path).joined(said) if path else said
 
@@ -154,6 +153,10 @@ def answer(asked: Asked, pending: Pending | None) -> None:
     """
     _refuse_what_cannot_be(asked)
     recorder = _Recorder(asked)
+    if asked.interactive:
+        # A terminal that is closed, or a machine that shuts down, must not lose what was typed either.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
     try:
         recorder.stated()  # what was said wrongly is told before anything takes time
         if pending is None:
@@ -163,7 +166,9 @@ def answer(asked: Asked, pending: Pending | None) -> None:
         if asked.interactive:
             _ask(recorder, collected)
         recorded = recorder.record(collected)
-    except (KeyboardInterrupt, typer.Abort, KbError) as error:
+    except typer.Exit:
+        raise
+    except (KeyboardInterrupt, Exception) as error:
         _keep_draft(recorder, error)
         raise
     _print(asked, recorded)

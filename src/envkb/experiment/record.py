@@ -8,14 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from envkb.capture.collected import Collected, MachineValues
+from pydantic import ValidationError
+
+from envkb.capture.collected import Collected
 from envkb.capture.probes.environment import found_lock
 from envkb.capture.snapshot import SCHEMA as SNAPSHOT_SCHEMA
 from envkb.capture.snapshot import Snapshot
 from envkb.cite.line import citation_line
-from envkb.document import redaction
-from envkb.document.redaction import Gate
-from envkb.errors import ToolFailedError, UsageError
+from envkb.document.codec import describe
+from envkb.document.redaction import Gate, MachineValues
+from envkb.errors import InvalidDataError, ToolFailedError, UsageError
 from envkb.experiment.captured import read_captured
 from envkb.experiment.cleaning import ATTACHMENT_BUDGET, Loose, Prepared, dump_snapshot, prepare
 from envkb.experiment.compose import Captured, Circumstances, compose, with_default_label
@@ -72,19 +74,9 @@ class Recorded(NamedTuple):
 
 def gate_for(*machines: MachineValues, prefix: str | None = None) -> Gate:
     """Return the gate for values of these machines; over SSH there are two."""
-    values = redaction.MachineValues()
+    values = MachineValues(prefixes=(prefix,) if prefix else ())
     for machine in machines:
-        values |= redaction.MachineValues(
-            users=machine.users,
-            hosts=machine.hosts,
-            homes=machine.homes,
-            ips=machine.ips,
-            macs=machine.macs,
-            ids=machine.ids,
-            secrets=machine.secret_variables,
-        )
-    if prefix:
-        values |= redaction.MachineValues(prefixes=(prefix,))
+        values |= machine
     return Gate(values)
 
 
@@ -125,18 +117,22 @@ def record(
         gate = gate_for(collected.machine_values, *([local] if local else []), prefix=_prefix(collected.snapshot))
         circumstances = Circumstances(now, secrets.token_hex(16), platform.python_version(), authors)
         files = _files(collected.snapshot, stated, gate)
-        prepared = prepare(gate, files, partial(compose, captured, stated, circumstances))
+        try:
+            prepared = prepare(gate, files, partial(compose, captured, stated, circumstances))
+        except ValidationError as error:
+            # Cleaning can make a text longer than its place allows.
+            raise InvalidDataError(f"the record cannot say this: {describe(error)}", hint="say it shorter") from error
         if wishes.dry_run:
             return _recorded(prepared, base, wishes, path=None, new=False)
         if wishes.if_new and base and (found := _newest_alike(base, prepared.record)):
             return found
+        if base and stated.host_label and captured.host and captured.host.key:
+            # First, since a label that another host bears is refused, and then nothing may be written.
+            base.remember_host(captured.host.key, stated.host_label)
         try:
-            done = _write(prepared, base, folder, wishes)
+            return _write(prepared, base, folder, wishes)
         except SaltCollisionError:
             continue
-        if base and stated.host_label and captured.host and captured.host.key:
-            base.remember_host(captured.host.key, stated.host_label)
-        return done
     raise SaltCollisionError("eight salts in a row gave an id that is taken", hint="run `kb check`")
 
 

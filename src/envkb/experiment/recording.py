@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from envkb.capture.collected import Collected, MachineValues
+from envkb.capture.collected import Collected
 from envkb.capture.snapshot import Snapshot, Source, from_document
+from envkb.document.redaction import MachineValues
 from envkb.errors import InvalidDataError, KbError, UsageError
 from envkb.experiment.record import Recorded, gate_for
 from envkb.experiment.stated import StatedFile
@@ -16,6 +17,7 @@ from envkb.process import run
 
 _MAX_TEXT_BYTES = 1024 * 1024
 _IMPORT_TIMEOUT_S = 120.0
+_SHORTER = "keep the part that matters, and say in a note where the rest lies"
 
 
 def read_document(path: Path) -> StatedDocument:
@@ -26,7 +28,8 @@ def read_document(path: Path) -> StatedDocument:
         InvalidDataError: It cannot be read.
     """
     document = parse_stated_document(_text(path), path.name)
-    return document.model_copy(update={"attach": tuple(str(path.parent / name) for name in document.attach)})
+    places = tuple(str(path.parent / Path(name).expanduser()) for name in document.attach)
+    return document.model_copy(update={"attach": places})
 
 
 def read_note(path: Path) -> StatedNote:
@@ -58,7 +61,7 @@ def read_host_snapshot(path: Path) -> Snapshot:
     """
     try:
         return from_document(json.loads(_bytes(path, MAX_ATTACHMENT_BYTES)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidDataError(f"{path} is no snapshot: {error}", hint="one lies beside every record") from error
 
 
@@ -66,7 +69,7 @@ def _text(path: Path) -> str:
     try:
         return _bytes(path, _MAX_TEXT_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidDataError(f"{path}: byte {error.start} is not UTF-8") from error
+        raise InvalidDataError(f"{path}: byte {error.start} is not UTF-8", hint="save the file as UTF-8") from error
 
 
 def _bytes(path: Path, limit: int) -> bytes:
@@ -74,7 +77,7 @@ def _bytes(path: Path, limit: int) -> bytes:
     if not path.is_file():
         raise UsageError(f"{path} is not there, or is no file", hint="give the path of a regular file")
     if path.stat().st_size > limit:
-        raise InvalidDataError(f"{path} has {path.stat().st_size} bytes; at most {limit} are taken")
+        raise InvalidDataError(f"{path} has {path.stat().st_size} bytes; at most {limit} are taken", hint=_SHORTER)
     try:
         return path.read_bytes()
     except OSError as error:
@@ -89,8 +92,15 @@ def keep_draft(document: StatedDocument, machine: MachineValues, root: Path) -> 
     """
     from envkb.knowledge.drafts import save_draft  # noqa: PLC0415 - only where something went wrong
 
+    # Whoever goes on does so from elsewhere; under the home folder, whose name is cleaned away, `~` says where.
+    document = document.model_copy(update={"attach": tuple(map(_lasting, document.attach))})
     tree = gate_for(machine).tree(document.model_dump(mode="json", exclude_defaults=True))
     return save_draft(root, (json.dumps(tree, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
+
+
+def _lasting(path: str) -> str:
+    place = Path(path).absolute()
+    return f"~/{place.relative_to(Path.home())}" if place.is_relative_to(Path.home()) else str(place)
 
 
 def with_torch_import(collected: Collected) -> Collected:

@@ -101,7 +101,9 @@ def parse_metric(text: str) -> Measurement:
         raise UsageError(f"the metric {text!r} cannot be read", hint="write 'matmul=12.1,12.3,12.2 ms;better=lower'")
     samples = tuple(float(number) for number in re.split(r"[,\s]+", match[2]))
     if not all(math.isfinite(sample) for sample in samples):
-        raise UsageError(f"the metric {text!r} has a number that is not finite")
+        raise UsageError(
+            f"the metric {text!r} has a number that is not finite", hint="leave that sample out, and say so in a note"
+        )
     known = _options(text, options, ("better",))
     return metric(match[1].strip(), samples, (match[3] or "").strip() or None, known.get("better"))
 

@@ -1,6 +1,7 @@
 """The document of `kb record --from`, which is also what a draft holds."""
 
 import json
+import re
 import tomllib
 from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo
@@ -10,10 +11,11 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from envkb.document.codec import describe
-from envkb.errors import InvalidDataError
+from envkb.errors import InvalidDataError, UsageError
 from envkb.experiment.stated import Stated, StatedFile, edge_case, metric, parse_author, parse_metric, parse_outcome
 from envkb.model.install import Install
-from envkb.model.record import Note, Observed
+from envkb.model.record import LONGEST_LINE, Note, Observed
+from envkb.model.settings import HOST_LABEL
 from envkb.model.value import Value
 
 Texts = Annotated[tuple[str, ...], Field(strict=False)]
@@ -149,6 +151,7 @@ def interpret(
     Raises:
         UsageError: A value that cannot be meant.
     """
+    _check_text(document)
     return Stated(
         title=_one_line(document.title),
         summary=document.summary or None,
@@ -164,7 +167,7 @@ def interpret(
             for item in document.metrics
         ),
         edge_cases=tuple(edge_case(_said(edge), classes) for edge in document.edges),
-        host_label=document.host_label,
+        host_label=_label(document.host_label),
     )
 
 
@@ -188,4 +191,23 @@ def _said(edge: StatedEdgeCase) -> dict[str, str]:
 
 
 def _one_line(title: str | None) -> str | None:
-    return " ".join(title.split()) or None if title else None
+    line = " ".join(title.split()) if title else ""
+    if len(line) > LONGEST_LINE:
+        message = f"the title has {len(line)} characters; at most {LONGEST_LINE} fit"
+        raise UsageError(message, hint="put the rest into the summary or a note")
+    return line or None
+
+
+def _label(label: str | None) -> str | None:
+    if label and not re.fullmatch(HOST_LABEL, label):
+        message = f"{label[:80]!r} cannot be a host label"
+        raise UsageError(message, hint="at most 63 letters, digits, dots, hyphens and underscores")
+    return label or None
+
+
+def _check_text(document: StatedDocument) -> None:
+    try:
+        json.dumps(document.model_dump(mode="json"), ensure_ascii=False).encode()
+    except (UnicodeEncodeError, ValueError) as error:
+        hint = "use a UTF-8 locale, or write it into a file for --from"
+        raise UsageError("a text that was said is not UTF-8", hint=hint) from error

@@ -150,9 +150,11 @@ def open_bundle(path: Path) -> Iterator[Bundle]:
     """
     with explain_os_errors(path):
         if path.stat().st_size > _MAX_FILE_BYTES:
-            raise InvalidDataError(f"{path}: {path.stat().st_size} bytes; at most {_MAX_FILE_BYTES} are allowed")
+            raise InvalidDataError(
+                f"{path}: {path.stat().st_size} bytes; at most {_MAX_FILE_BYTES} are allowed", hint=_ASK_AGAIN
+            )
         if not path.is_file():
-            raise InvalidDataError(f"{path}: no regular file")
+            raise InvalidDataError(f"{path}: no regular file", hint=f"a bundle is a file that ends in {SUFFIX}")
         with _explain_damage(str(path)):
             archive = zipfile.ZipFile(path)
     with archive:

@@ -27,6 +27,7 @@ from envkb.model.settings import Settings
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _PUBLIC_MODE: Final = 0o644
 _PRIVATE_MODE: Final = 0o600
+_RESTORE: Final = "restore the file from git or from its source"
 _MAX_SETTINGS_BYTES: Final = 1024 * 1024
 
 
@@ -214,13 +215,13 @@ class KnowledgeBase:
         try:
             record = decode_record(data)
         except InvalidDataError as error:
-            raise InvalidDataError(f"{path}: {error.message}", hint=error.hint) from error
+            raise InvalidDataError(f"{path}: {error.message}", hint=error.hint or _RESTORE) from error
         digest = digest_of(data)
         name = record_id(digest, int(record.created[:4]))
         if path.name != f"{name}.json":
             raise InvalidDataError(
                 f"{path}: the content has the id {name}: the file was renamed or changed",
-                hint="restore the file from git or from its source",
+                hint=_RESTORE,
             )
         return StoredRecord(name, digest, path, path.is_relative_to(PRIVATE_RECORDS), data, record)
 

@@ -70,12 +70,16 @@ def _verify(base: KnowledgeBase, bundle: Bundle, path: Path, *, private: bool) -
             data, attachments = _contents(bundle, name)
             foreseen = base.foresee(data, attachments, private=private)
         except InvalidDataError as error:
-            raise InvalidDataError(f"{path}: {name}: {error.message}", hint=error.hint) from error
+            reason = error.message.removeprefix(f"{path}: ")
+            hint = error.hint or "nothing was added; ask for the bundle again"
+            raise InvalidDataError(f"{path}: {name}: {reason}", hint=hint) from error
         if foreseen.id != name:
             raise InvalidDataError(f"{path}: {name} has the content of {foreseen.id}", hint="it was renamed or changed")
         named |= attachments.keys()
     if strangers := bundle.attachments - named:
-        raise InvalidDataError(f"{path}: the attachment {min(strangers)} belongs to no record of the bundle")
+        raise InvalidDataError(
+            f"{path}: the attachment {min(strangers)} belongs to no record of the bundle", hint="nothing was added"
+        )
 
 
 def _contents(bundle: Bundle, name: str) -> tuple[bytes, dict[str, bytes]]:

@@ -35,7 +35,8 @@ Moment = Annotated[
     Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
     AfterValidator(_check_moment),
 ]
-OneLine = Annotated[str, Field(pattern=r"^[^\n\r]*[^\s][^\n\r]*$", max_length=500)]
+LONGEST_LINE: Final = 500
+OneLine = Annotated[str, Field(pattern=r"^[^\n\r]*[^\s][^\n\r]*$", max_length=LONGEST_LINE)]
 
 
 def _ascend(keys: Sequence[Any]) -> bool:

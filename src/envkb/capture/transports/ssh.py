@@ -129,7 +129,7 @@ def _document(done: Completed, host: str) -> dict[str, Any]:
 def _parsed(text: str, host: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ToolFailedError(f"{host} sent something that is no snapshot", hint=f"it is no JSON: {error}") from error
     if not isinstance(document, dict):
         raise ToolFailedError(f"{host} sent something that is no snapshot", hint="try `ssh` by hand")
