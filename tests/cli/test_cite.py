@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ import jsonschema
 import pytest
 from pybtex.database import parse_string
 
+from envkb.cite.formats import FORMATS
 from envkb.cli import main
-from envkb.document.codec import encode_record
+from envkb.document.codec import decode_record, encode_record
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.record import Claim
 from factory import make_bytes, make_link, make_record, make_retraction
+from hostile import make_hostile
+from sample_records import LOG, sample_records
 
 Run = Callable[..., dict[str, Any]]
 
@@ -122,6 +126,24 @@ def test_what_a_report_names_is_cited_and_what_is_wrong_with_it_is_reported(
 def test_a_report_that_names_no_record_makes_an_empty_bibliography(base: Path, kb_json: Run) -> None:
     (base / "draft.md").write_text("nothing yet")
     assert kb_json("cite", "--used-in=draft.md", "--format=cff")["text"] == ""
+
+
+@cache
+def hostile_bytes() -> bytes:
+    return encode_record(make_hostile(sample_records()[0]))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_record_every_text_of_which_is_hostile_is_cited_inertly(base: Path, name: str, kb_json: Run) -> None:
+    record = decode_record(hostile_bytes())
+    stored = KnowledgeBase.open(base).add(hostile_bytes(), {item.sha256: LOG for item in record.attachments})
+    quoted = [f"{stored.id}#{measurement.id}" for measurement in record.measurements]
+    text = kb_json("cite", *quoted, f"--format={name}")["text"]
+    assert stored.digest in text
+    assert not set(text) & set("\x00\x1b\x02\r\u202e\u2066")
+    if name in ("markdown", "apa", "ieee", "iso690"):
+        assert "<script" not in text.lower()
+        assert "<img" not in text.lower()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import string
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from citations import HOSTILE, make_citation, make_name
 from envkb.cite.citation import Citation, Standing, Successor
 from envkb.cite.formats import FORMATS
 from envkb.cite.plain import plain
+from envkb.errors import ToolMissingError
 
 SCHEMAS = Path(__file__).parent / "schemas"
 TEXTS = [name for name in FORMATS if name not in ("bibtex", "biblatex", "ris", "csl-json", "cff", "datacite")]
@@ -225,6 +227,17 @@ def test_every_text_carries_digest_warning_successor_and_quote(name: str) -> Non
     for part in (FULL.id, FULL.digest, "superseded by KB-2026-S8YHC-EXB0NW", "2" * 64, "min-max 2.3 to 2.6 ms"):
         assert part in text
     assert "not logged" in text.lower()
+
+
+def test_only_the_styles_need_an_extra_and_say_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "citeproc", None)
+    for name in FORMATS:
+        if name in ("apa", "ieee", "iso690"):
+            with pytest.raises(ToolMissingError) as caught:
+                FORMATS[name]([FULL])
+            assert "envkb[cite]" in caught.value.hint
+        else:
+            assert FULL.id in FORMATS[name]([FULL])
 
 
 def test_the_long_form_says_how_to_verify_with_what_a_system_has() -> None:
