@@ -10,9 +10,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from envkb.errors import KbError, ToolFailedError, ToolMissingError
 
@@ -20,8 +19,7 @@ _LAST_PATIENCE_S = 1.0
 _KIBI = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """What a process and the children that it waited for have used.
 
     Attributes:
@@ -34,8 +32,7 @@ class Usage:
     peak_bytes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(NamedTuple):
     """A process that has ended.
 
     Attributes:

@@ -76,7 +76,7 @@ class Asked(NamedTuple):
 
 
 def collect_document(
-    path: Path | None, options: Mapping[str, object], *, notes: Sequence[Path], edges: Sequence[str]
+    path: Path | None, options: Mapping[str, Any], *, notes: Sequence[Path], edges: Sequence[str]
 ) -> StatedDocument:
     """Join the file of `--from` with the options; options win, lists grow.
 
