@@ -13,6 +13,7 @@ from envkb.bench.interpret import Interpreted, interpret
 from envkb.bench.payload import assemble
 from envkb.bench.schedule import Seat, Slot
 from envkb.bench.suites import SuiteSpec
+from envkb.bench.trouble import NO_INTERPRETER
 from envkb.bench.worker.outcome import Ended, document_of
 from envkb.bench.worker.request import Request
 from envkb.errors import InvalidDataError, KbError
@@ -216,7 +217,7 @@ def _run(target: Target, request: Request, listed: Listed | None, runner: Runner
         completed = runner(args, stdin=program, env=environ, timeout_s=timeout_s)
     except KbError as error:
         # The interpreter has gone; the other environments are still there.
-        completed = Completed(tuple(args), 127, b"", error.message.encode(), 0.0)
+        completed = Completed(tuple(args), NO_INTERPRETER, b"", error.message.encode(), 0.0)
     ended = Ended(completed.stdout, completed.stderr, completed.exit_code, completed.timed_out, timeout_s)
     return _validated(ended, request, listed)
 

@@ -80,6 +80,8 @@ _TOLD: Final = {
     "exception": TroubleKind.FAILED,
 }
 # What libraries say, from texts that mean one thing to texts that stand beside many.
+NO_INTERPRETER: Final = 127
+"""What stands for the exit status of an interpreter that is not there, as in a shell."""
 _OF_LIBRARIES: Final = frozenset({TroubleKind.FAILED, TroubleKind.CRASH})
 
 
@@ -134,7 +136,8 @@ def _meaning(problem: Problem, suite: str, machine: str) -> tuple[TroubleKind, s
 
 
 def _is_missing(problem: Problem, suite: str) -> bool:
-    wanted = suite if problem.stage == "import" else r"[\w.]+"
-    return bool(re.search(rf"No module named '{wanted}'", problem.message)) and (
-        problem.type == "ModuleNotFoundError" or "ModuleNotFoundError" in problem.message
-    )
+    if problem.stage == "process":
+        return problem.exit_status == NO_INTERPRETER
+    wanted = re.escape(suite) if problem.stage == "import" else r"[\w.]+"
+    is_import = "ModuleNotFoundError" in (problem.type, *problem.message.replace(":", " ").split())
+    return is_import and bool(re.search(rf"No module named '{wanted}'", problem.message))

@@ -125,7 +125,7 @@ def test_an_environment_that_has_gone_is_a_value() -> None:
 
     result = measure(Path("python"), parse_suite("torch"), runner=Workers(gone))
     (trouble,) = result.found.troubles
-    assert (trouble.kind, trouble.case) == (TroubleKind.CRASH, None)
+    assert (trouble.kind, trouble.case) == (TroubleKind.MISSING, None)
     assert trouble.message == "python is not installed"
 
 
