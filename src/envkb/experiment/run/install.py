@@ -4,31 +4,17 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from envkb.experiment.run.arms import Workshop
+from envkb.experiment.run.attempt import Attempt, attempt
 from envkb.experiment.run.cells import Combination
 from envkb.experiment.run.gauges import Gauges, grown
 from envkb.experiment.run.imports import modules_of, time_import
 from envkb.experiment.run.scratch import remove
 from envkb.experiment.run.sizes import folder_bytes
-from envkb.experiment.run.trial import ModuleImport, Role, Trial, TrialFailure, TrialPhase
-from envkb.managers import (
-    MANAGERS,
-    Call,
-    Failure,
-    Installed,
-    Job,
-    LockText,
-    Outcome,
-    clear_cache,
-    explain,
-    make_cache,
-    perform,
-)
-from envkb.process import Completed, Runner
-
-LOG_CHARACTERS: Final = 200_000
+from envkb.experiment.run.trial import ModuleImport, Role, Trial
+from envkb.managers import MANAGERS, Call, Installed, Job, LockText, clear_cache, make_cache
+from envkb.process import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +89,18 @@ class Installer:
             return
         job = self.job(combination)
         self.clear(combination)
-        perform(self._make(job), self._run, environ=self._environ, timeout_s=self._timeout_s)
+        self._attempt(job)
         self._filled.add(combination.shared)
         self.clear(combination)
 
     def install(self, combination: Combination, place: Place) -> Trial:
         """Make the environment of a combination and import from it.
 
+        A manager that fails, has gone or talks garbage is no error: the trial says so.
+
         Args:
             combination: The combination.
             place: When it happens.
-
-        Raises:
-            KbError: The manager has gone, or what it wrote cannot be understood; a manager that fails is no error.
         """
         self.clear(combination)
         self.warm_up(combination)
@@ -124,36 +109,33 @@ class Installer:
         if combination.cache == "cold":
             clear_cache(cache, job.tool.manager)
         before = folder_bytes(job.own_cache)
-        received, kills = self._gauges.received_bytes(), self._gauges.oom_kills()
+        received = self._gauges.received_bytes()
         start_s = time.monotonic() - place.zero_s
-        outcome = perform(self._make(job), self._run, environ=self._environ, timeout_s=self._timeout_s)
-        failure = self._failure(outcome, grown(kills, self._gauges.oom_kills()))
-        trial = Trial(
+        done = self._attempt(job)
+        return Trial(
             key=combination.key,
             round=place.round,
             order=place.order,
             role=place.role,
             start_s=round(start_s, 6),
-            commands=tuple(_line(step.args) for step in outcome.steps),
-            wall_s=sum(ended.duration_s for ended in outcome.completed),
-            cpu_s=_cpu_s(outcome.completed),
-            peak_bytes=_peak_bytes(outcome.completed),
+            commands=done.commands,
+            wall_s=done.wall_s,
+            cpu_s=done.cpu_s,
+            peak_bytes=done.peak_bytes,
             received_bytes=grown(received, self._gauges.received_bytes()),
             cache_before_bytes=before,
             cache_after_bytes=folder_bytes(job.own_cache),
-            phases=_phases(outcome.value),
-            imports=(),
-            failure=None if failure is None else _told(failure),
-            log=_log(outcome)[-LOG_CHARACTERS:],
+            phases=done.phases,
+            imports=() if done.failure else self._imports(combination),
+            failure=done.failure,
+            log=done.log,
         )
-        return trial if failure else trial.model_copy(update={"imports": self._imports(combination)})
 
     def rebuild(self, combination: Combination) -> bool:
         """Make the environment of a combination once more, to be used; return whether it worked."""
         self.clear(combination)
         job = self.job(combination)
-        outcome = perform(self._make(job), self._run, environ=self._environ, timeout_s=self._timeout_s)
-        return outcome.failure is None
+        return self._attempt(job).failure is None
 
     def job(self, combination: Combination) -> Job:
         """Return the job of a combination in its place and with its cache."""
@@ -197,57 +179,13 @@ class Installer:
             compile_bytecode=combination.bytecode == "parity",
         )
 
+    def _attempt(self, job: Job) -> Attempt:
+        return attempt(
+            self._make(job), self._run, environ=self._environ, timeout_s=self._timeout_s, gauges=self._gauges
+        )
+
     def _make(self, job: Job) -> Call[Installed]:
         # A cold pip, conda or uv makes the folders above its own; the prefix's parent is ours to make.
         job.prefix.parent.mkdir(parents=True, exist_ok=True)
         manager = MANAGERS[job.tool.manager]
         return manager.make(job) if self._lock is None else manager.restore(job, self._lock)
-
-    def _failure(self, outcome: Outcome[Installed], kills: int | None) -> Failure | None:
-        if outcome.failure is None or not kills:
-            return outcome.failure
-        return explain(outcome.steps[-1], outcome.completed[-1], out_of_memory=True)
-
-
-def _told(failure: Failure) -> TrialFailure:
-    return TrialFailure(
-        kind=str(failure.kind),
-        edge_class=failure.edge_class,
-        phase=failure.phase,
-        exit_status=failure.exit_status,
-        signal=failure.signal,
-        headline=failure.headline,
-        last_words=failure.last_words,
-        fingerprint=failure.fingerprint,
-    )
-
-
-def _phases(installed: Installed | None) -> tuple[TrialPhase, ...]:
-    told = installed.phases if installed else ()
-    return tuple(TrialPhase(phase=phase.phase, seconds=phase.seconds) for phase in told)
-
-
-def _cpu_s(completed: tuple[Completed, ...]) -> float | None:
-    used = [ended.usage for ended in completed]
-    known = [usage.cpu_s for usage in used if usage is not None]
-    return sum(known) if len(known) == len(used) else None
-
-
-def _peak_bytes(completed: tuple[Completed, ...]) -> int | None:
-    peaks = [ended.usage.peak_bytes for ended in completed if ended.usage is not None]
-    return max((peak for peak in peaks if peak is not None), default=None)
-
-
-def _line(args: tuple[str, ...]) -> str:
-    import shlex  # noqa: PLC0415 - start-up
-
-    return shlex.join(args)
-
-
-def _log(outcome: Outcome[Installed]) -> str:
-    parts = []
-    for step, ended in zip(outcome.steps, outcome.completed, strict=True):
-        ending = f"[{'time-out' if ended.timed_out else ended.exit_code} after {ended.duration_s:.2f} s]"
-        said = (ended.stdout + ended.stderr).decode("utf-8", "replace").rstrip()
-        parts.append(f"$ {_line(step.args)}\n{said}\n{ending}\n")
-    return "\n".join(parts)
