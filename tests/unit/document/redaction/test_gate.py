@@ -241,6 +241,7 @@ def test_a_clean_archive_passes() -> None:
         gzip.compress(b"adalovelace"),
         b"\x00\x01\x02adalovelace\xff",
     ],
+    ids=["text", "escape", "key", "escaped letter", "private key", "wide", "gz", "binary"],
 )
 def test_the_last_look_finds_what_was_not_cleaned(data: bytes) -> None:
     with pytest.raises(InvalidDataError, match=r"^the record: a (user|token|secret) could not be taken out"):
