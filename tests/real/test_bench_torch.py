@@ -135,7 +135,11 @@ SPOILT = [
         "a = library.add; library.add = lambda x, y, out: a(x, y, alpha=1.01, out=out)",
     ),
     ("torch", "lstm-cpu-float32", "library.nn.LSTM.forward = lambda self, x: (x * 0.5, None)"),
-    ("torch", "optimizer-step-cpu-float32", "library.optim.AdamW = lambda p, **k: library.optim.SGD(p, lr=k['lr'])"),
+    (
+        "torch",
+        "optimizer-step-cpu-float32",
+        "adam = library.optim.AdamW; library.optim.AdamW = lambda p, lr, **k: adam(p, lr=lr * 1.01, **k)",
+    ),
     (
         "torch",
         "transformer-inference-cpu-float32",

@@ -41,9 +41,10 @@ def _optimizer(setup: Setup) -> Work:
         before, fresh.grad = setup.precise(fresh), setup.normal(each, seed=SEED + 1)
         gradient = setup.precise(fresh.grad)
         _adamw(setup, [fresh]).step()
-        # The first step: both means are the gradient itself, once they are corrected for their start at 0.
-        expected = before * (1 - _RATE * _DECAY) - _RATE * gradient / (gradient.abs() + _EPSILON)
-        return setup.agree(fresh, expected, "float32")
+        # The first step: both means are the gradient itself, once they are corrected for their start at 0. The step is
+        # compared, not where it leads, which is hardly elsewhere.
+        expected = -_RATE * (_DECAY * before + gradient / (gradient.abs() + _EPSILON))
+        return setup.agree(setup.precise(fresh) - before, expected, "float32")
 
     return setup.work(optimizer.step, check)
 
