@@ -12,6 +12,7 @@ from envkb.document.identity import digest_of, record_id
 from envkb.model.install import Request
 from envkb.model.measurement import Benchmark, Cell, Measurement, Parameter, Run
 from envkb.model.record import Record
+from envkb.model.value import Origin
 from factory import make_environment, make_install, make_measurement, make_record
 
 HOST = "00112233445566778899"
@@ -30,7 +31,7 @@ def make_run(arm: str = "uv", run: str = "run-1", arms: Sequence[str] = ("pip", 
     """Return the run that a record belongs to."""
     fields = {"arm": arm, "request": "numpy", "manager": arm, "python": None, "cache": "warm", "parameters": ()}
     return Run(
-        origin="captured",
+        origin=Origin.CAPTURED,
         id=run,
         plan_sha256=hashlib.sha256(run.encode()).hexdigest(),
         cell=Cell(**(fields | cell)),
@@ -41,13 +42,13 @@ def make_run(arm: str = "uv", run: str = "run-1", arms: Sequence[str] = ("pip", 
     )
 
 
-def make_experiment(arm: str = "uv", number: int = 1, *, run: str | None = "run-1", **changes: Any) -> Record:
-    """Return one arm of a run; with `run=None`, an experiment of its own."""
+def make_experiment(arm: str = "uv", number: int = 1, *, run: Run | str | None = "run-1", **changes: Any) -> Record:
+    """Return one arm of a run, or of the run of that name; with `run=None`, an experiment of its own."""
     fields: dict[str, Any] = {
         "title": f"numpy by {arm}",
         "environment": make_environment(manager=arm),
         "install": make_install(manager=arm, request=make_request(), cache="warm", bytecode="default"),
-        "run": make_run(arm, run) if run else None,
+        "run": make_run(arm, run) if isinstance(run, str) else run,
         "measurements": (),
     }
     return make_record(number, **(fields | changes))

@@ -27,6 +27,8 @@ def package_differences(
         across: Whether they are on two sides; within one, a manager explains nothing.
         allowed: Names of differences that are no obstacle.
     """
+    if baseline.record.environment is None or candidate.record.environment is None:
+        return ()
     ours, theirs = _rows(baseline), _rows(candidate)
     requested = _requested(baseline) | _requested(candidate)
     managers = across and baseline.manager != candidate.manager

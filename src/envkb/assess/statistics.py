@@ -132,15 +132,16 @@ def judge(estimate: Estimate, margin: float, better: Better | None) -> Verdict:
 def control_fails(control: Estimate, margin: float) -> bool:
     """Return whether an A/A control shows a difference where there is none.
 
-    It does where its interval excludes 1 and its ratio is off by more than half the margin: a bias of that size turns
-    what is equivalent into a winner. A smaller bias cannot, and chance alone hardly ever makes a larger one.
+    It does where its whole interval lies beyond half the margin. A bias of that size turns what is equivalent into a
+    winner, a smaller one hardly can; and an interval that only just excludes 1, as one of twenty does by chance, is no
+    reason to throw a run away.
 
     Args:
         control: An arm compared with itself.
         margin: Share of the baseline that makes no difference.
     """
-    excluded = control.low > 1 or control.high < 1
-    return excluded and abs(math.log(control.ratio)) > math.log1p(margin) / 2
+    room = math.log1p(margin) / 2
+    return math.log(control.low) > room or math.log(control.high) < -room
 
 
 def rounds_to_decide(estimate: Estimate, margin: float) -> int:
