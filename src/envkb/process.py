@@ -32,6 +32,9 @@ class Usage(NamedTuple):
     peak_bytes: int | None
 
 
+_RUNNING: set[subprocess.Popen[bytes]] = set()
+
+
 class Completed(NamedTuple):
     """A process that has ended.
 
@@ -98,6 +101,7 @@ def run(
     """
     begin = time.monotonic()
     with _start(args, env, cwd) as process:
+        _RUNNING.add(process)
         try:
             stdout, stderr = process.communicate(stdin, timeout=timeout_s)
         except subprocess.TimeoutExpired:
@@ -109,7 +113,15 @@ def run(
             raise
         else:
             timed_out = False
+        finally:
+            _RUNNING.discard(process)
     return Completed(tuple(args), process.returncode, stdout, stderr, time.monotonic() - begin, timed_out)
+
+
+def end_running() -> None:
+    """End every program that `run` waits for, in other threads too: for whoever is interrupted and cannot wait."""
+    for process in tuple(_RUNNING):
+        _kill_group(process)
 
 
 def run_metered(

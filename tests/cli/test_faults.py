@@ -2,6 +2,10 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,3 +103,22 @@ def test_values_of_lists_are_found(base: Path, kb_json: Run) -> None:
     if not words:
         pytest.skip("no fact of this machine is a list of words")
     assert [row["id"] for row in kb_json("search", words[0])["records"]] == [told["id"]]
+
+
+def test_ctrl_c_does_not_wait_for_machines_that_never_answer(base: Path, tmp_path: Path) -> None:
+    fakes = tmp_path / "bin"
+    fakes.mkdir()
+    (fakes / "ssh").write_text(f"#!/bin/sh\necho $$ >> {tmp_path}/started\nexec sleep 600\n")
+    (fakes / "ssh").chmod(0o755)
+    command = [sys.executable, "-m", "envkb", "record", "--no-input", "--on=ssh://one", "--on=ssh://two"]
+    env = {**os.environ, "PATH": f"{fakes}:{os.environ['PATH']}"}
+    with subprocess.Popen(command, cwd=base, env=env, stderr=subprocess.PIPE, text=True) as process:
+        started = tmp_path / "started"
+        while process.poll() is None and not (started.exists() and len(started.read_text().split()) == 2):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "kb: stopped\n")
+    for number in started.read_text().split():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(number), 0)

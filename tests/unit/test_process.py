@@ -1,12 +1,13 @@
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from envkb.errors import ToolFailedError, ToolMissingError
-from envkb.process import Completed, Runner, run
+from envkb.process import Completed, Runner, end_running, run
 
 
 def shell(script: str, **options: float) -> Completed:
@@ -92,3 +93,13 @@ def is_gone(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_a_program_that_another_thread_waits_for_can_be_ended() -> None:
+    done: list[Completed] = []
+    waiter = threading.Thread(target=lambda: done.append(run(["sleep", "60"])))
+    waiter.start()
+    while waiter.is_alive():
+        end_running()
+        waiter.join(0.05)
+    assert [completed.exit_code for completed in done] == [-9]

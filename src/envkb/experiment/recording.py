@@ -13,7 +13,7 @@ from envkb.experiment.record import Recorded, gate_for
 from envkb.experiment.stated import StatedFile
 from envkb.experiment.stated_document import StatedDocument, StatedNote, parse_stated_document
 from envkb.knowledge.layout import MAX_ATTACHMENT_BYTES
-from envkb.process import run
+from envkb.process import end_running, run
 
 _MAX_TEXT_BYTES = 1024 * 1024
 _IMPORT_TIMEOUT_S = 120.0
@@ -163,4 +163,9 @@ def record_elsewhere(
                 results.append(Elsewhere(address, record_one(future.result()), None))
             except KbError as error:
                 results.append(Elsewhere(address, None, error))
+            except BaseException:
+                # Ctrl-C reaches this thread alone; the pool would wait for machines that may never answer.
+                pool.shutdown(wait=False, cancel_futures=True)
+                end_running()
+                raise
     return results
