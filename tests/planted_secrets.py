@@ -147,6 +147,7 @@ BY_FORM = (
     _known("index", "https://conda.navy.example/t/tk-1234567890/team/linux-64/x-1.0-0.conda", "tk-1234567890", "navy"),
     _known("index", "find-links = file:///srv/wheels/inhouse", "inhouse"),
     _known("token", "https://conda.anaconda.example/t/ab-12345678-1234/conda-forge", "ab-12345678"),
+    _known("token", "GET /t/tk-1234567890/team/linux-64/repodata.json", "tk-1234567890"),
     _known("token", "ghp_" + RANDOM, RANDOM),
     _known("token", "gho_" + RANDOM, RANDOM),
     _known("token", "ghs_" + RANDOM, RANDOM),

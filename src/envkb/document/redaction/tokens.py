@@ -48,6 +48,7 @@ def _form(needle: str, pattern: str, *, blind: bool = False) -> Rule:
 
 _FORMS: Final = (
     _form("gh", r"gh[pousr]_[A-Za-z0-9]{16,}"),
+    _form("/t/tk-", r"(?<=/t/)tk-[\w-]{6,}"),  # of a conda channel, also where the server's name was cut off
     _form("github_pat_", r"github_pat_[A-Za-z0-9_]{16,}"),
     _form("gl", r"gl(?:pat|dt|rt|ptt|cbt|ft|soat|imt|agent|oas)-[\w-]{16,}"),
     _form("akia", r"AKIA[A-Z0-9]{16}(?![A-Za-z0-9])"),
