@@ -302,6 +302,7 @@ def _print_elsewhere(asked: Asked, results: Sequence[Elsewhere]) -> None:
             _print(asked, recorded)
     for address, error in failed:
         say(f"kb: {address}: {error.message}")
+        say(f"    {error.hint}")
     if failed:
         say(f"kb: {len(failed)} of {len(results)} machines have no record")
         raise typer.Exit(IncompleteError.exit_code)

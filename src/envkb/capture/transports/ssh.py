@@ -120,6 +120,9 @@ def _document(done: Completed, host: str) -> dict[str, Any]:
     said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].strip()
     if done.exit_code == _SSH_FAILED:
         raise ToolFailedError(f"cannot reach {host}: {said or 'ssh gives no reason'}", hint=_advice(said, host))
+    if not done.exit_code:
+        hint = "what its login shell runs may end too early: see what `ssh` says there by hand"
+        raise ToolFailedError(f"{host} answered, but not with a snapshot", hint=hint)
     raise ToolFailedError(
         f"the collector failed on {host}: {said or f'exit code {done.exit_code}'}",
         hint="its Python may be broken: try `python3 -c 'import json'` there",
