@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from envkb.errors import ToolFailedError, UsageError
 from envkb.managers.failure import Failure, explain
@@ -43,6 +43,10 @@ class Outcome(Generic[T]):
         return self.value  # type: ignore[return-value]  # a call that did not fail has its value
 
 
+_PLAIN: Final = {"COLUMNS": "1000"}
+"""Keeps managers from breaking their sentences where the caller's terminal ends: what they say is read."""
+
+
 def perform(call: Call[T], run: Runner, *, environ: Mapping[str, str], timeout_s: float = 3600.0) -> Outcome[T]:
     """Run the steps of a call in order, up to the first that fails.
 
@@ -59,7 +63,7 @@ def perform(call: Call[T], run: Runner, *, environ: Mapping[str, str], timeout_s
     """
     for path in call.outputs:
         path.unlink(missing_ok=True)
-    inherited = {name: value for name, value in environ.items() if name not in UNSET}
+    inherited = {name: value for name, value in environ.items() if name not in UNSET} | _PLAIN
     completed: list[Completed] = []
     for number, step in enumerate(call.steps, start=1):
         _prepare(step)
