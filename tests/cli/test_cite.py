@@ -91,7 +91,7 @@ def test_the_citation_of_a_public_record_tells_nothing_of_private_ones(ids: dict
 def test_a_measurement_and_a_claim_are_quoted(ids: dict[str, str], kb_json: Run) -> None:
     text = kb_json("cite", f"{ids['plain']}#matmul", ids["claim"])["text"]
     assert "matmul: median duration 12.2 ms, min-max 12.1 to 12.3 ms, n = 3" in text
-    assert f"compare 1, seed 1; result.verdict faster; computed from {ids['plain']}" in text
+    assert f"computed by compare 1, seed 1, from {ids['plain']}" in text
 
 
 def test_a_bibliography_of_all_holds_what_is_public_and_counts(ids: dict[str, str], kb_json: Run) -> None:

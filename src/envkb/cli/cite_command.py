@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def run(
     records: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID[#MEASUREMENT]]...", help="Records; a measurement's name quotes its value."),
+        typer.Argument(metavar="[ID[#MEASUREMENT]]...", help="Records; a measurement's name quotes it."),
     ] = None,
     *,
     format_: Annotated[

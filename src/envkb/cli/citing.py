@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from envkb.cite.citation import Citation, Standing, cite_record
+from envkb.cite.claims import quote_claim
 from envkb.cite.formats import FORMATS
-from envkb.cite.quotation import quote_claim, quote_measurement
+from envkb.cite.measurements import quote_measurement
 from envkb.cite.standing import standing_of
 from envkb.cli.base import tell_unreadable
 from envkb.cli.documents import CitedDocument, CitedRecord, UnknownRecord, reference
@@ -24,7 +25,7 @@ class Wanted(NamedTuple):
     """What is to be cited.
 
     Attributes:
-        records: Ids, each with `#` and the name of a measurement where a value is to be quoted.
+        records: Ids, each with `#` and the name of a measurement (of a claim: of a benchmark) that is to be quoted.
         every: Whether to cite every public record that counts.
         texts: Files; the records that they name are cited.
     """
@@ -186,12 +187,11 @@ def _standings(base: KnowledgeBase, found: Sequence[StoredRecord]) -> dict[str, 
     return standings
 
 
-def _quotes(stored: StoredRecord, measurements: Iterable[str]) -> list[str]:
+def _quotes(stored: StoredRecord, names: Sequence[str]) -> list[str]:
     record = stored.record
-    quotes = [quote_measurement(record, name) for name in measurements]
-    if record.claim is not None:
-        quotes.append(quote_claim(record.claim, [link.id for link in record.links if link.relation == "based_on"]))
-    return quotes
+    if record.claim is None:
+        return [quote_measurement(record, name) for name in names]
+    return quote_claim(record.claim, [link.id for link in record.links if link.relation == "based_on"], names)
 
 
 def _told(cited: Cited) -> CitedRecord:

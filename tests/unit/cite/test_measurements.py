@@ -1,9 +1,8 @@
 import pytest
 
-from envkb.cite.quotation import quote_claim, quote_measurement
+from envkb.cite.measurements import quote_measurement
 from envkb.errors import UsageError
 from envkb.model.measurement import Benchmark, Condition, Parameter
-from envkb.model.record import Claim
 from envkb.model.value import Origin
 from factory import make_measurement, make_record
 
@@ -53,17 +52,3 @@ def test_a_measurement_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(UsageError, match="no measurement 'matmul'") as caught:
         quote("matmul")
     assert caught.value.hint == "its measurements: matmul-bf16, install.wall, traffic"
-
-
-def test_a_claim_is_quoted_with_method_seed_result_and_basis() -> None:
-    claim = Claim(
-        method="compare",
-        version="1",
-        seed=1,
-        parameters={"margin": 0.05},
-        result={"verdict": "faster", "ratio": 0.81, "interval": [0.79, 0.84], "by": [{"name": "matmul", "ok": True}]},
-    )
-    assert quote_claim(claim, ["KB-2026-WERC8-GMRZGT"]) == (
-        "compare 1, seed 1; result.verdict faster; result.ratio 0.81; result.interval 0.79, 0.84; "
-        "result.by.0.name matmul; result.by.0.ok yes; parameters.margin 0.05; computed from KB-2026-WERC8-GMRZGT"
-    )

@@ -1,18 +1,15 @@
-"""Quotes values from records: a measurement with its interval and conditions, a claim with its result. Pure."""
+"""Quotes measurements with their intervals and conditions. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from statistics import median
-from typing import Final
 
 from pydantic import JsonValue
 
+from envkb.cite.numbers import number
 from envkb.errors import UsageError
 from envkb.model.measurement import Condition, Measurement, Parameter
-from envkb.model.record import Claim, Record
+from envkb.model.record import Record
 from envkb.model.value import Origin
-
-_DIGITS: Final = 6  # beyond what any instrument resolves
-_ROUNDED_FROM: Final = 10**15  # integers below are written out
 
 
 def quote_measurement(record: Record, name: str) -> str:
@@ -35,9 +32,9 @@ def _value(measurement: Measurement) -> str:
     unit = f" {measurement.unit}" if measurement.unit else ""
     samples = measurement.samples
     if len(samples) == 1:
-        return f"{measurement.quantity} {_number(samples[0])}{unit}, n = 1"
-    low, high = _number(min(samples)), _number(max(samples))
-    middle = _number(median(samples))
+        return f"{measurement.quantity} {number(samples[0])}{unit}, n = 1"
+    low, high = number(min(samples)), number(max(samples))
+    middle = number(median(samples))
     return f"median {measurement.quantity} {middle}{unit}, min-max {low} to {high}{unit}, n = {len(samples)}"
 
 
@@ -67,41 +64,9 @@ def _condition(condition: Condition) -> str:
     return f"{condition.name}{when} {value}"
 
 
-def quote_claim(claim: Claim, basis: Iterable[str]) -> str:
-    """Return what a claim says in one line: method, seed, parameters, result, and the records that it rests on.
-
-    Args:
-        claim: The claim.
-        basis: Ids of the records that it was computed from.
-    """
-    seed = "" if claim.seed is None else f", seed {claim.seed}"
-    parts = [f"{claim.method} {claim.version}{seed}"]
-    parts += [f"{name} {value}" for name, value in _leaves(claim.result, "result")]
-    parts += [f"{name} {value}" for name, value in _leaves(claim.parameters, "parameters")]
-    parts.append(f"computed from {', '.join(basis) or 'no record'}")
-    return "; ".join(parts)
-
-
-def _leaves(tree: JsonValue, place: str) -> Iterator[tuple[str, str]]:
-    if isinstance(tree, dict):
-        for key, value in tree.items():
-            yield from _leaves(value, f"{place}.{key}")
-    elif isinstance(tree, list) and any(isinstance(value, dict | list) for value in tree):
-        for number, value in enumerate(tree):
-            yield from _leaves(value, f"{place}.{number}")
-    elif tree is not None:
-        yield place, _scalar(tree)
-
-
 def _scalar(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(_scalar(each) for each in value)
-    return _number(value) if isinstance(value, int | float) else str(value)
-
-
-def _number(value: float) -> str:
-    if float(value).is_integer() and abs(value) < _ROUNDED_FROM:
-        return str(int(value))
-    return f"{value:.{_DIGITS}g}"
+    return number(value) if isinstance(value, int | float) else str(value)
