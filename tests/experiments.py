@@ -9,11 +9,12 @@ from envkb.assess.evidence import Evidence, Side
 from envkb.bench.schedule import interleave
 from envkb.document.codec import encode_record
 from envkb.document.identity import digest_of, record_id
+from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.install import Request
 from envkb.model.measurement import Benchmark, Cell, Measurement, Parameter, Run
 from envkb.model.record import Record
 from envkb.model.value import Origin
-from factory import make_environment, make_install, make_measurement, make_record
+from factory import make_attachment, make_environment, make_install, make_measurement, make_record
 
 HOST = "00112233445566778899"
 MATMUL = Benchmark(suite="numpy", name="matmul", version="1", parameters=(Parameter(name="n", value=512),))
@@ -58,6 +59,16 @@ def evidence(record: Record, host: str | None = HOST) -> Evidence:
     """Return a record as if it were stored."""
     digest = digest_of(encode_record(record))
     return Evidence(record_id(digest, 2026), digest, host, record)
+
+
+def store(base: KnowledgeBase, record: Record, *, private: bool = False) -> str:
+    """Add a record with the plan of its run, and return its id."""
+    if record.run is None:
+        return base.add(encode_record(record), {}, private=private).id
+    plan = record.run.id.encode()
+    row = make_attachment(plan, name="plan.json", role="plan", media_type="application/json")
+    complete = record.model_copy(update={"attachments": (row,)})
+    return base.add(encode_record(complete), {row.sha256: plan}, private=private).id
 
 
 def side(*records: Record, label: str = "", host: str | None = HOST) -> Side:

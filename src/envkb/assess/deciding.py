@@ -7,7 +7,7 @@ from typing import Final
 
 from envkb.assess.compared import Compared
 from envkb.assess.evidence import Evidence, Side
-from envkb.assess.statistics import Estimate, rounds_to_decide
+from envkb.assess.statistics import Estimate, judge, rounds_to_decide
 
 SUITES: Final = ("python", "numpy", "torch", "io")
 """The suites that `--bench` takes by name."""
@@ -50,11 +50,13 @@ def _arm(evidence: Evidence) -> str:
 
 
 def _rounds(undecided: Sequence[Compared], margin: float) -> list[str]:
-    needed = [
-        rounds_to_decide(Estimate(ratio=line.ratio, low=line.low, high=line.high, count=line.count), margin)
+    held = (
+        Estimate(ratio=line.ratio, low=line.low, high=line.high, count=line.count)
         for line in undecided
         if line.basis == "interleaved" and line.ratio and line.low and line.high
-    ]
+    )
+    # Some lines are open for another reason, however narrow their interval.
+    needed = [rounds_to_decide(each, margin) for each in held if judge(each, margin, "lower") == "cannot tell"]
     if not needed:
         return []
     even = math.ceil(max(needed) / 2) * 2  # rounds come in mirrored pairs

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from envkb.assess.compared import Comparison
 from envkb.assess.comparison import compare
 from envkb.assess.evidence import Evidence, Side
+from envkb.assess.package_differences import ALL_PACKAGES
 from envkb.assess.run_arms import run_contrasts
 from envkb.assess.verdicts import Options
 from envkb.document.identity import normalise_id
@@ -28,7 +29,8 @@ class ComparedRecords:
     Attributes:
         comparison: What it says.
         records: Those records, in the order in which they were named; witnesses behind them.
-        remarks: What to know about them, one line each: a record that was amended or retracted.
+        remarks: What to know about them, one line each: a record that was amended or retracted, an
+            allowance for nothing.
     """
 
     comparison: Comparison
@@ -63,8 +65,19 @@ def compare_records(
         sides = {each.id: each for pair in contrasts for side in pair for each in side.evidence}
         witnesses = shelf.witnesses(sides)
     comparison = compare(contrasts, options, sets=bool(queries), witnesses=witnesses)
+    remarks = [*shelf.remarks, *(f"--allow {name} allowed nothing" for name in _idle(comparison, options))]
     records = tuple(shelf.stored[name] for name in (*sides, *(each.id for each in witnesses)))
-    return ComparedRecords(comparison, records, tuple(shelf.remarks))
+    return ComparedRecords(comparison, records, tuple(remarks))
+
+
+def _idle(comparison: Comparison, options: Options) -> list[str]:
+    """Return the names that allowed nothing: a typing error, or a difference that is no longer there."""
+    found: set[str] = set()
+    for contrast in comparison.contrasts:
+        facts = [each.name for each in contrast.differences if each.standing == "allowed"]
+        packages = [each.name for each in contrast.packages if each.standing == "allowed"]
+        found |= {*facts, *(name.partition("/")[0] for name in facts), *packages, *([ALL_PACKAGES] if packages else [])}
+    return sorted(options.allowed - found)
 
 
 class _Shelf:

@@ -1,10 +1,10 @@
 """A comparison as text: tables for a terminal, a picture of its intervals, and Markdown for reports. Pure."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from envkb.assess.compared import Compared, Comparison, Contrast, Difference, PackageDifference
+from envkb.assess.compared import Compared, Comparison, Contrast, Difference, PackageDifference, Warned
 from envkb.assess.sentences import line_name, overview, ratio_text, verdict_text
 from envkb.publish.render.quantities import quantity
 from envkb.publish.render.text import code_span, one_line
@@ -49,8 +49,8 @@ def notes(contrast: Contrast) -> Iterator[tuple[str, str]]:
         spread = f" ({summary.lowest:.2f} to {summary.highest:.2f})" if summary.pairs > 1 else ""
         pairs = "1 pair" if summary.pairs == 1 else f"{summary.pairs} pairs"
         yield "all pairs", f"{name} {summary.quantity}: geometric mean {summary.ratio:.2f}{spread}, {pairs}"
-    for warned in dict.fromkeys(_warnings(contrast.measurements)):
-        yield "warning", warned
+    for text in _warnings(contrast):
+        yield "warning", text
     for left_out in contrast.left_out[:_MOST_LEFT_OUT]:
         yield "left out", f"{left_out.name}: {left_out.reason}"
     if len(contrast.left_out) > _MOST_LEFT_OUT:
@@ -76,10 +76,16 @@ def _package(each: PackageDifference) -> str:
     return f"{each.name} {change}"
 
 
-def _warnings(lines: Sequence[Compared]) -> Iterator[str]:
-    for line in lines:
+def _warnings(contrast: Contrast) -> Iterator[str]:
+    """Yield each kind of warning of each side once, with the first benchmark that shows it and how many more do."""
+    found: dict[tuple[str, str], list[tuple[str, Warned]]] = {}
+    for line in contrast.measurements:
         for warned in line.warnings:
-            yield f"{warned.cause} in {warned.side}: {warned.message}; {warned.advice}"
+            found.setdefault((warned.cause, warned.side), []).append((line_name(line, contrast), warned))
+    for (cause, side), held in found.items():
+        name, first = held[0]
+        more = f" and {len(held) - 1} more" if len(held) > 1 else ""
+        yield f"{cause} in {side}, {name}{more}: {first.message}; {first.advice}"
 
 
 def interval_lines(contrast: Contrast, margin: float) -> Iterator[str]:
