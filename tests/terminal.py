@@ -53,6 +53,11 @@ class Terminal:
                 self._read(time.monotonic() + 0.1)
         return self.close()
 
+    def hang_up(self) -> int:
+        """Close the terminal's window, and return the exit code of the program that lay in it."""
+        os.close(self._ours)
+        return self._process.wait(60)
+
     def close(self) -> int:
         """Wait for the end and return the exit code."""
         end = time.monotonic() + 60

@@ -2,7 +2,10 @@
 
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from envkb.document.codec import decode_record
 from terminal import Terminal
@@ -82,3 +85,18 @@ def test_a_record_that_is_not_wanted_after_all_leaves_a_draft(base: Path) -> Non
     assert terminal.close() == 130
     assert not list((base / "kb" / "records").rglob("KB-*.json"))
     assert len(list((base / ".kb" / "drafts").iterdir())) == 1
+
+
+@pytest.mark.parametrize("leave", [Terminal.interrupt, Terminal.hang_up])
+def test_half_an_edge_case_is_kept_however_the_terminal_is_left(base: Path, leave: Callable[[Terminal], int]) -> None:
+    terminal = Terminal(["record", "--title=half", "--outcome=partial"], base)
+    terminal.wait_for("[y/N]")
+    terminal.type("y")
+    terminal.wait_for("Class [other]")
+    terminal.type("wsl")
+    terminal.wait_for("Symptom")
+    terminal.type("libcuda.so: cannot open")
+    terminal.wait_for("Severity [")
+    assert leave(terminal) in (1, 130)  # where the terminal has gone, "stopped" cannot be said
+    (draft,) = (base / ".kb/drafts").iterdir()
+    assert json.loads(draft.read_text())["edges"] == [{"class": "wsl-libcuda", "symptom": "libcuda.so: cannot open"}]

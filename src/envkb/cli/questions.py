@@ -1,6 +1,7 @@
 """Asks a person on a terminal what cannot be detected."""
 
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import typer
@@ -33,9 +34,10 @@ def ask(
     if not said.edges and typer.confirm("Did anything go wrong or need a workaround?", default=False, err=True):
         edges: list[StatedEdgeCase] = []
         while True:
-            edges.append(_ask_edge_case(classes))
-            said = said.model_copy(update={"edges": tuple(edges)})
-            keep(said)
+            for edge in _ask_edge_case(classes):
+                said = said.model_copy(update={"edges": (*edges, edge)})
+                keep(said)
+            edges = [*said.edges]
             if not typer.confirm("Another one?", default=False, err=True):
                 return
 
@@ -46,14 +48,19 @@ def _choose_or_not(question: str, choices: Sequence[str]) -> str | None:
     return None if answer == _NOT_SAID else answer
 
 
-def _ask_edge_case(classes: Sequence[str]) -> StatedEdgeCase:
-    return StatedEdgeCase(
-        class_=_choose("Class", list(classes), default="other"),
-        symptom=_ask_text("Symptom (the error message, best word for word)"),
-        severity=_choose_or_not("Severity", list(Severity)),
-        workaround=typer.prompt("Workaround", default="", show_default=False, err=True) or None,
-        link=typer.prompt("Link", default="", show_default=False, err=True) or None,
-    )
+def _ask_edge_case(classes: Sequence[str]) -> Iterator[StatedEdgeCase]:
+    """Give the edge case as far as it is told, after every answer from the symptom on."""
+    class_ = _choose("Class", list(classes), default="other")
+    edge = StatedEdgeCase(class_=class_, symptom=_ask_text("Symptom (the error message, best word for word)"))
+    yield edge
+    questions: dict[str, Callable[[], str | None]] = {
+        "severity": lambda: _choose_or_not("Severity", list(Severity)),
+        "workaround": lambda: typer.prompt("Workaround", default="", show_default=False, err=True) or None,
+        "link": lambda: typer.prompt("Link", default="", show_default=False, err=True) or None,
+    }
+    for name, put in questions.items():
+        edge = edge.model_copy(update={name: put()})
+        yield edge
 
 
 def _ask_text(question: str) -> str:
@@ -66,7 +73,7 @@ def _ask_text(question: str) -> str:
 def _choose(question: str, choices: Sequence[str], default: str) -> str:
     """Show a numbered menu; take a number, a name, or the beginning of a name that is the only one."""
     width = max(len(choice) for choice in choices) + 5
-    columns = max(1, 78 // width)
+    columns = max(1, (min(80, shutil.get_terminal_size().columns) - 2) // width)
     for start in range(0, len(choices), columns):
         row = range(start, min(start + columns, len(choices)))
         say("  " + "".join(f"{number + 1:2} {choices[number]}".ljust(width) for number in row).rstrip())

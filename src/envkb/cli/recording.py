@@ -37,6 +37,7 @@ from envkb.publish.summary import conflict_lines, text_lines
 if TYPE_CHECKING:
     from envkb.cli.documents import RecordedDocument, RecordedManyDocument
 
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WHY_THIS_ONE: Final = {
     "VIRTUAL_ENV": "the environment active in this shell (VIRTUAL_ENV)",
     "CONDA_PREFIX": "the environment active in this shell (CONDA_PREFIX)",
@@ -155,7 +156,7 @@ def answer(asked: Asked, pending: Pending | None) -> None:
     recorder = _Recorder(asked)
     if asked.interactive:
         # A terminal that is closed, or a machine that shuts down, must not lose what was typed either.
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in _ENDING:
             signal.signal(number, signal.default_int_handler)
     try:
         recorder.stated()  # what was said wrongly is told before anything takes time
@@ -219,8 +220,8 @@ def _keep_draft(recorder: _Recorder, error: BaseException) -> None:
     if not typed or (isinstance(error, UsageError) and not recorder.asked.interactive):
         return
     root = recorder.base.root if recorder.base else Path.cwd()
-    # Whoever presses Ctrl-C twice wants to leave, and to find again what was typed.
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Whoever presses Ctrl-C twice wants to leave, and to find again what was typed; a closed terminal tells it twice.
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ENDING}
     try:
         path = keep_draft(recorder.document, collect_local().machine_values, root)
     except KbError as failure:
@@ -230,7 +231,8 @@ def _keep_draft(recorder: _Recorder, error: BaseException) -> None:
         say(f"    go on with: kb record --from {path}")
     finally:
         if isinstance(error, KbError):  # else the program ends here, and nothing may disturb that
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _print(asked: Asked, recorded: Recorded) -> None:
