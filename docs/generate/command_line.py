@@ -4,14 +4,13 @@ import contextlib
 import inspect
 import io
 import os
+from unittest.mock import patch
 
 from tables import code, table
 
 from envkb import errors
 from envkb.cli import COMMANDS, main
 from envkb.errors import KbError
-
-_WIDTH = "80"
 
 
 def commands() -> str:
@@ -20,9 +19,8 @@ def commands() -> str:
 
 
 def _help(*command: str) -> str:
-    os.environ["COLUMNS"] = _WIDTH
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    with patch.dict(os.environ, COLUMNS="80"), contextlib.redirect_stdout(printed):
         main([*command, "--help"])
     return f"```text\n$ {' '.join(['kb', *command, '--help'])}\n{printed.getvalue().strip()}\n```"
 
