@@ -71,7 +71,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     """
     # Reading begins at once; the imports below take as long as it does.
     pending = None if on else start_collecting(python or "")
-    from envkb.cli.recording import Asked, answer, collect_document  # noqa: PLC0415 - see above
+    from envkb.cli.recorded import Asked  # noqa: PLC0415 - see above
+    from envkb.cli.recording import answer, collect_document  # noqa: PLC0415 - see above
 
     document = collect_document(
         from_,

@@ -1,10 +1,9 @@
 """Carries out `kb record`: asks, records, keeps drafts, prints."""
 
 import signal
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final
 
 import typer
 
@@ -12,8 +11,9 @@ from envkb.capture.collected import Collected
 from envkb.capture.snapshot import Snapshot
 from envkb.capture.summary import machine_lines
 from envkb.capture.transports.local import Pending, collect_local
-from envkb.cli.console import emit, say, show
-from envkb.errors import IncompleteError, KbError, UsageError
+from envkb.cli.console import say
+from envkb.cli.recorded import Asked, print_elsewhere, print_recorded
+from envkb.errors import KbError, UsageError
 from envkb.experiment.captured import read_captured
 from envkb.experiment.clock import present
 from envkb.experiment.compose import default_title
@@ -34,46 +34,7 @@ from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.edge_case import EDGE_CASE_CLASSES
 from envkb.publish.summary import conflict_lines, text_lines
 
-if TYPE_CHECKING:
-    from envkb.cli.documents import RecordedDocument, RecordedManyDocument
-
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_WHY_THIS_ONE: Final = {
-    "VIRTUAL_ENV": "the environment active in this shell (VIRTUAL_ENV)",
-    "CONDA_PREFIX": "the environment active in this shell (CONDA_PREFIX)",
-    "kb itself": "kb's own environment, because none is active in this shell",
-    "--python": "the environment that was asked for (--python)",
-}
-
-
-class Asked(NamedTuple):
-    """Everything the command line said.
-
-    Attributes:
-        document: What the person says about the experiment.
-        target: The environment; empty for the active one.
-        on: Addresses of other machines; empty for this one.
-        host_facts: `none`, the path of a snapshot, or None for the host that is read.
-        imports: What to import in the target.
-        private: Whether the record is private.
-        if_new: Whether to write only what is new.
-        dry_run: Whether to write nothing.
-        interactive: Whether to ask.
-        root: The knowledge base named, None to look for one.
-        as_json: Whether to print JSON.
-    """
-
-    document: StatedDocument
-    target: str
-    on: tuple[str, ...]
-    host_facts: str | None
-    imports: tuple[str, ...]
-    private: bool
-    if_new: bool
-    dry_run: bool
-    interactive: bool
-    root: Path | None
-    as_json: bool
 
 
 def collect_document(
@@ -161,7 +122,7 @@ def answer(asked: Asked, pending: Pending | None) -> None:
     try:
         recorder.stated()  # what was said wrongly is told before anything takes time
         if pending is None:
-            _print_elsewhere(asked, _elsewhere(recorder))
+            print_elsewhere(asked, _elsewhere(recorder))
             return
         collected = pending.result()
         if asked.interactive:
@@ -172,7 +133,7 @@ def answer(asked: Asked, pending: Pending | None) -> None:
     except (KeyboardInterrupt, Exception) as error:
         _keep_draft(recorder, error)
         raise
-    _print(asked, recorded)
+    print_recorded(asked, recorded)
 
 
 def _refuse_what_cannot_be(asked: Asked) -> None:
@@ -233,88 +194,3 @@ def _keep_draft(recorder: _Recorder, error: BaseException) -> None:
         if isinstance(error, KbError):  # else the program ends here, and nothing may disturb that
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-def _print(asked: Asked, recorded: Recorded) -> None:
-    if asked.as_json:
-        emit(_document(asked, recorded))
-        return
-    content = recorded.record
-    if asked.dry_run:
-        for line in text_lines(content, with_facts=True):
-            show(line)
-        show("nothing was written (--dry-run)")
-        return
-    labels = ("machine", "", "")
-    for label, line in zip(labels, machine_lines(content.facts, content.environment), strict=True):
-        show(f"{label:<12}{line}")
-    if content.environment:
-        show(f"{'':<12}{_WHY_THIS_ONE.get(content.environment.selected_by, content.environment.selected_by)}")
-    for number, line in enumerate(conflict_lines(content.facts) or ["none found"]):
-        show(f"{'conflicts' if number == 0 else '':<12}{line}")
-    state = "recorded" if recorded.new else "already recorded, nothing has changed"
-    show(f"{'record':<12}{recorded.id}  {state}{' (private)' if recorded.private else ''}")
-    show(f"{'file':<12}{recorded.path}")
-    show(f"{'cite':<12}{recorded.citation}")
-    if not content.authors:
-        show(f"{'':<12}no author is stated: use --author, or [[authors]] in kb/kb.toml")
-    for number, line in enumerate(_next_commands(asked, recorded)):
-        show(f"{'next' if number == 0 else '':<12}{line}")
-    sys.stdout.flush()
-
-
-def _next_commands(asked: Asked, recorded: Recorded) -> tuple[str, str]:
-    if recorded.path and recorded.path.endswith(".kbz"):
-        return f"kb import {Path(recorded.path).name}    (in a knowledge base)", "kb init    (makes one here)"
-    root = f" --root {asked.root}" if asked.root and asked.root != Path() else ""
-    return f"kb show {recorded.id}{root}", f"kb build{root}"
-
-
-def _document(asked: Asked, recorded: Recorded) -> "RecordedDocument":
-    from envkb.cli.documents import RecordedDocument  # noqa: PLC0415 - only for `--json`
-
-    stored = not asked.dry_run
-    return RecordedDocument(
-        id=recorded.id if stored else None,
-        digest=recorded.digest if stored else None,
-        path=recorded.path,
-        title=recorded.record.title,
-        created=recorded.record.created,
-        new=recorded.new,
-        private=recorded.private,
-        citation=recorded.citation if stored else None,
-        conflicts=tuple(conflict_lines(recorded.record.facts)),
-        record=None if stored else recorded.record,
-    )
-
-
-def _print_elsewhere(asked: Asked, results: Sequence[Elsewhere]) -> None:
-    if len(results) == 1 and results[0].error:
-        raise results[0].error
-    if len(results) == 1 and results[0].recorded:
-        _print(asked, results[0].recorded)
-        return
-    failed = [(result.address, result.error) for result in results if result.error]
-    done = [(result.address, result.recorded) for result in results if result.recorded]
-    if asked.as_json:
-        emit(_many_document(asked, done, failed))
-    else:
-        for address, recorded in done:
-            show(address)
-            _print(asked, recorded)
-    for address, error in failed:
-        say(f"kb: {address}: {error.message}")
-        say(f"    {error.hint}")
-    if failed:
-        say(f"kb: {len(failed)} of {len(results)} machines have no record")
-        raise typer.Exit(IncompleteError.exit_code)
-
-
-def _many_document(
-    asked: Asked, done: Sequence[tuple[str, Recorded]], failed: Sequence[tuple[str, KbError]]
-) -> "RecordedManyDocument":
-    from envkb.cli.documents import FailedThere, RecordedManyDocument, RecordedThere, failure  # noqa: PLC0415 - likewise
-
-    records = (RecordedThere(**dict(_document(asked, recorded)), on=address) for address, recorded in done)
-    errors = (FailedThere(on=address, error=failure(error)) for address, error in failed)
-    return RecordedManyDocument(records=tuple(records), failed=tuple(errors))
