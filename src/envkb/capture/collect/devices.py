@@ -25,7 +25,7 @@ DRM_FILES = {
     "product_name": "product_name",
 }
 CARD_CLASSES = ("0x03", "0x12")  # of PCI: displays, and accelerators that show nothing
-PCI_ADDRESS = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$")
+PCI_ADDRESS = r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$"
 LIBCUDA_PATTERNS = (
     "/usr/lib/wsl/lib/libcuda.so*",
     "/usr/lib/*-linux-gnu*/libcuda.so*",
@@ -51,7 +51,7 @@ CUDNN_PATTERNS = (
     "/usr/local/cuda*/include/cudnn_version*.h",
     "/opt/cuda*/include/cudnn_version*.h",
 )
-CUDNN_PART = re.compile(r"#define\s+CUDNN_(MAJOR|MINOR|PATCHLEVEL)\s+(\d+)")
+CUDNN_PART = r"#define\s+CUDNN_(MAJOR|MINOR|PATCHLEVEL)\s+(\d+)"
 LOADER_CACHE = "/etc/ld.so.cache"
 
 
@@ -88,7 +88,7 @@ def drm_cards(machine: Machine) -> list[dict[str, str]]:
 def _card(machine: Machine, folder: str) -> dict[str, str]:
     told = {key: machine.peek(f"{folder}/{file}") for key, file in DRM_FILES.items()}
     address = os.path.basename(os.path.realpath(machine.at(folder)))
-    if PCI_ADDRESS.match(address):  # else a card of a chip, on no bus that has addresses
+    if re.match(PCI_ADDRESS, address):  # else a card of a chip, on no bus that has addresses
         told["address"] = address
     if machine.exists(f"{folder}/driver"):
         told["driver"] = os.path.basename(os.path.realpath(machine.at(f"{folder}/driver")))
@@ -165,6 +165,6 @@ def cudnn(machine: Machine) -> list[dict[str, Any]]:
 
 
 def _cudnn_version(header: str) -> str | None:
-    parts = dict(CUDNN_PART.findall(header))
+    parts = dict(re.findall(CUDNN_PART, header))
     version = [parts.get(part) for part in ("MAJOR", "MINOR", "PATCHLEVEL")]
     return ".".join(part for part in version if part) if version[0] else None

@@ -14,8 +14,8 @@ from envkb.capture.collect.rows import UnreadableError
 BINARIES = ("uv", "pixi", "micromamba")
 CONDA_LIKE = ("conda", "mamba")
 PYTHON_TOOLS = ("pip", "poetry", "pipx", "hatch", "pdm", "rye")
-CONDA_VERSION = re.compile(r"/(?P<name>[^/]+)-(?P<version>[^-/]+)-[^-/]+\.json$")
-DIST_INFO_VERSION = re.compile(r"-(?P<version>[^-/]+)\.dist-info$")
+CONDA_VERSION = r"/(?P<name>[^/]+)-(?P<version>[^-/]+)-[^-/]+\.json$"
+DIST_INFO_VERSION = r"-(?P<version>[^-/]+)\.dist-info$"
 
 
 def managers(machine: Machine) -> dict[str, dict[str, Any]]:
@@ -53,7 +53,7 @@ def _conda_version(name: str, path: str, target: str) -> tuple[str | None, str |
     for program in (target, path):
         root = os.path.dirname(os.path.dirname(program))
         for record in sorted(glob.glob(f"{glob.escape(root)}/conda-meta/{name}-[0-9]*.json"), reverse=True):
-            found = CONDA_VERSION.search(record)
+            found = re.search(CONDA_VERSION, record)
             if found and found["name"] == name:
                 return found["version"], record
     return None, None
@@ -64,7 +64,7 @@ def _python_version(name: str, path: str, target: str) -> tuple[str | None, str 
         for folder in ("lib/python*/site-packages", "lib/python*/dist-packages", "lib/python3/dist-packages"):
             pattern = f"{glob.escape(prefix)}/{folder}/{name}-[0-9]*.dist-info"
             for record in sorted(glob.glob(pattern), reverse=True):
-                found = DIST_INFO_VERSION.search(record)
+                found = re.search(DIST_INFO_VERSION, record)
                 if found:
                     return found["version"], record
     return None, None

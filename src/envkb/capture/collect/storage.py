@@ -10,8 +10,8 @@ from envkb.capture.collect.commands import output_of
 from envkb.capture.collect.machine import Machine
 from envkb.capture.collect.rows import UnreadableError
 
-OCTAL = re.compile(r"\\([0-7]{3})")
-DARWIN_MOUNT = re.compile(r"^(?P<source>.+?) on (?P<point>.+) \((?P<type>[^,)]+)(?P<options>[^)]*)\)$", re.MULTILINE)
+OCTAL = r"\\([0-7]{3})"
+DARWIN_MOUNT = r"(?m)^(?P<source>.+?) on (?P<point>.+) \((?P<type>[^,)]+)(?P<options>[^)]*)\)$"
 # Where a device hangs, by a word in its path under /sys; the first that fits tells.
 TRANSPORTS = ("nvme", "usb", "mmc", "virtio", "vmbus", "xen", "ata", "scsi", "loop")
 
@@ -89,7 +89,7 @@ def mount_table(machine: Machine) -> Iterator[Mount]:
 
 def darwin_mounts(text: str) -> Iterator[Mount]:
     """Yield the mounts that macOS' `mount` prints."""
-    for found in DARWIN_MOUNT.finditer(text):
+    for found in re.finditer(DARWIN_MOUNT, text):
         options = ",".join(option.strip() for option in found["options"].split(",") if option.strip())
         yield Mount(found["point"], found["source"], found["type"], options, "")
 
@@ -176,4 +176,4 @@ def _line(path: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    return OCTAL.sub(lambda found: chr(int(found.group(1), 8)), text)
+    return re.sub(OCTAL, lambda found: chr(int(found.group(1), 8)), text)
