@@ -57,7 +57,14 @@ print(json.dumps([time.perf_counter() - begin]))
 MODULE = "\n".join(
     f"def f{n}(a, b={n}):\n    '''Add {n}.'''\n    return a * b + {n}\n\nclass C{n}:\n    x = {n}\n" for n in range(25)
 )
-BUSY = "while True: pass"
+# Ends with this script, however that ends.
+BUSY = """
+import os
+parent = os.getppid()
+while os.getppid() == parent:
+    for _ in range(10**6):
+        pass
+"""
 
 
 class Workload(NamedTuple):

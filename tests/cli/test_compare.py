@@ -67,7 +67,7 @@ def test_the_table_tells_ratio_interval_and_verdict(pair: tuple[str, str], capsy
     assert lines[0] == "uv against pip: 1 faster"
     assert lines[2].split() == ["numpy/matmul", "100", "ms", "80", "ms", "0.80", "(0.80", "to", "0.80)", "faster"]
     assert lines[3].startswith("numpy/matmul  ●")
-    assert "differs      arm: pip / uv (what is compared)" in lines
+    assert "differs      manager: pip / uv (what is compared)" in lines
 
 
 def test_markdown_shows_what_is_hostile_and_obeys_none_of_it(

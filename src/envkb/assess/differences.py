@@ -50,7 +50,8 @@ def differences(
 
 def _plain(baseline: Evidence, candidate: Evidence, managers: bool) -> _Rows:  # noqa: FBT001 - private
     both = (baseline, candidate)
-    yield from _known("arm", *(each.arm for each in both))
+    if any(each.arm != each.manager for each in both):
+        yield from _known("arm", *(each.arm for each in both))
     yield from _known("manager", *(each.manager for each in both))
     if not managers:
         yield from _known("manager-version", *(_manager_version(each) for each in both))

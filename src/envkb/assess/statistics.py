@@ -144,6 +144,19 @@ def control_fails(control: Estimate, margin: float) -> bool:
     return math.log(control.low) > room or math.log(control.high) < -room
 
 
+def control_shows_as_much(estimate: Estimate, control: Estimate) -> bool:
+    """Return whether an A/A control could have shown this ratio, where there is no difference at all.
+
+    On a machine so busy that intervals are wide, one comparison in twenty excludes 1 by chance. Chance that fell on
+    the baseline moves its control alike, so that few of these lie outside the control's interval.
+
+    Args:
+        estimate: A candidate beside the baseline.
+        control: An arm compared with itself in the same run.
+    """
+    return control.low <= estimate.ratio <= control.high
+
+
 def rounds_to_decide(estimate: Estimate, margin: float) -> int:
     """Return how many rounds would make the interval narrow enough for a verdict, were the ratio to stay as it is.
 

@@ -18,6 +18,7 @@ from envkb.assess.statistics import (
     Estimate,
     Verdict,
     control_fails,
+    control_shows_as_much,
     judge,
     paired_ratio,
     ratio_between_runs,
@@ -214,9 +215,18 @@ def _verdict(pair: Pair, weighed: _Weighed, options: Options) -> tuple[Verdict, 
     verdict = judge(weighed.estimate, options.margin, pair.baseline[0].measurement.better)
     if verdict == "cannot tell":
         return verdict, _why_open(weighed, weighed.estimate, options.margin)
-    if weighed.basis == "interleaved" and weighed.control is None and verdict != "equivalent":
-        return "cannot tell", "no A/A control took part: nothing shows what no difference looks like"
+    if weighed.basis == "interleaved" and verdict != "equivalent":
+        doubt = _doubt_of_winner(weighed.estimate, weighed.control)
+        return ("cannot tell", doubt) if doubt else (verdict, None)
     return verdict, None
+
+
+def _doubt_of_winner(estimate: Estimate, control: Estimate | None) -> str | None:
+    if control is None:
+        return "no A/A control took part: nothing shows what no difference looks like"
+    if control_shows_as_much(estimate, control):
+        return f"the A/A control could show as much, {control.low:.2f} to {control.high:.2f}: more rounds would tell"
+    return None
 
 
 def _obstacle(pair: Pair, weighed: _Weighed, options: Options) -> str | None:

@@ -55,13 +55,12 @@ def uv(**changes: Any) -> Record:
 def test_arm_and_manager_are_what_is_compared() -> None:
     found = differences(evidence(pip()), evidence(uv()), across=True, allowed=frozenset())
     assert [(each.name, each.baseline, each.candidate, each.standing) for each in found] == [
-        ("arm", "pip", "uv", "declared"),
         ("manager", "pip", "uv", "declared"),
     ]
 
 
 def test_within_one_side_even_the_manager_is_an_obstacle() -> None:
-    assert told(pip(), uv(), across=False) == [("arm", "undeclared"), ("manager", "undeclared")]
+    assert told(pip(), uv(), across=False) == [("manager", "undeclared")]
 
 
 def test_an_experiment_does_not_differ_from_itself() -> None:

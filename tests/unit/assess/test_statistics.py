@@ -10,6 +10,7 @@ from envkb.assess.statistics import (
     FEWEST_ROUNDS,
     Estimate,
     control_fails,
+    control_shows_as_much,
     judge,
     paired_ratio,
     ratio_between_runs,
@@ -145,6 +146,18 @@ def test_a_tenth_is_found(heavy: bool) -> None:  # noqa: FBT001 - table
 def test_even_much_noise_is_no_difference() -> None:
     verdicts = [judge(paired_ratio(rounds(1.0, 30, seed, noise=0.3)), 0.05, "lower") for seed in range(100)]
     assert verdicts.count("faster") + verdicts.count("slower") <= 9  # the interval's own five of a hundred, and luck
+
+
+@pytest.mark.parametrize("noise", [0.05, 0.1, 0.3])
+def test_beside_a_control_even_a_busy_machine_makes_no_winner_of_nothing(noise: float) -> None:
+    winners = 0
+    for seed in range(150):
+        draw = random.Random(seed)
+        taken = [[draw.lognormvariate(0, noise) for _ in range(30)] for _ in range(3)]
+        found, control = (paired_ratio(list(zip(taken[0], other, strict=True))) for other in taken[1:])
+        different = judge(found, 0.05, "lower") in ("faster", "slower")
+        winners += different and not control_shows_as_much(found, control)
+    assert winners <= 3
 
 
 def test_between_runs_the_spread_of_the_runs_decides() -> None:

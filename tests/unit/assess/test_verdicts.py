@@ -68,6 +68,15 @@ def test_there_is_no_winner_where_the_control_fails() -> None:
     assert line(*interleaved_run(1.0, control=1.1)).verdict == "cannot tell"
 
 
+def test_there_is_no_winner_where_the_control_could_show_as_much() -> None:
+    found = line(*interleaved_run(1.12, noise=0.1, seed=1))
+    assert found.control is not None
+    assert found.low is not None
+    assert (found.low > 1, found.verdict) == (True, "cannot tell")
+    assert found.reason is not None
+    assert found.reason.startswith("the A/A control could show as much")
+
+
 def test_without_a_control_there_is_no_winner_but_equivalence_stands() -> None:
     assert line(*interleaved_run(1.3, control=None)).reason == (
         "no A/A control took part: nothing shows what no difference looks like"

@@ -20,7 +20,6 @@ Candidate `uv`: `{uv}`.
 | `tokens` | `30 tokens/s` | `60 tokens/s` | `2.00` | \
 `cannot tell: not interleaved: the order of the samples is not known` |
 
-- differs: `arm: pip / uv (what is compared)`
 - differs: `manager: pip / uv (what is compared)`
 - differs: `python: 3.13.1 / 3.13.2 (allowed)`
 - packages: `brought by the manager: +pip 26.0`
