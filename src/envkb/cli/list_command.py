@@ -25,7 +25,6 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     Example: kb list --manager uv --package 'torch>=2.13' --where 'gpu ~ 4070 and outcome != failure'
     """
     from envkb.cli.base import open_base, tell_unreadable  # noqa: PLC0415 - start-up
-    from envkb.cli.documents import ListDocument, listed  # noqa: PLC0415 - start-up
     from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - start-up
 
     query = filters.build_query(
@@ -46,6 +45,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         unreadable = index.unreadable()
         any_records = bool(rows or unreadable or index.count())
     if as_json:
+        from envkb.cli.documents import ListDocument, listed  # noqa: PLC0415 - only for JSON
+
         emit(ListDocument(total=total, records=tuple(listed(row, told) for row in rows)))
     elif rows:
         show_table(columns, ([filters.cell(row, name) for name in columns] for row in rows))

@@ -29,7 +29,6 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     Example: kb search 'cannot open shared object' --manager conda
     """
     from envkb.cli.base import open_base, tell_unreadable  # noqa: PLC0415 - start-up
-    from envkb.cli.documents import FoundDocument, found  # noqa: PLC0415 - start-up
     from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - start-up
 
     query = filters.build_query(
@@ -47,6 +46,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         hits = index.search(" ".join(words), query, limit=limit)
         unreadable = index.unreadable()
     if as_json:
+        from envkb.cli.documents import FoundDocument, found  # noqa: PLC0415 - only for JSON
+
         emit(FoundDocument(records=tuple(found(hit, filters.told_columns(None)) for hit in hits)))
     for hit in () if as_json else hits:
         show(f"{hit.row.id}  {inert(hit.row.title)}")

@@ -21,7 +21,6 @@ def run(
     """
     from envkb.cite.line import citation_line  # noqa: PLC0415 - start-up
     from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
-    from envkb.cli.documents import ShownDocument, reference  # noqa: PLC0415 - start-up
     from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - start-up
     from envkb.knowledge.query.parser import parse_query  # noqa: PLC0415 - start-up
     from envkb.publish import summary  # noqa: PLC0415 - start-up
@@ -41,6 +40,8 @@ def run(
         base_url=None if stored.private else base.settings.base_url,
     )
     if as_json:
+        from envkb.cli.documents import ShownDocument, reference  # noqa: PLC0415 - only for JSON
+
         emit(ShownDocument(**dict(reference(stored)), state=state, private=stored.private, record=stored.record))
         return
     if markdown:
