@@ -233,8 +233,12 @@ class KnowledgeBase:
         """
         return (self.load(PurePosixPath(path)) for path in sorted(list_records(self.root)))
 
-    def attachment(self, sha256: str) -> bytes:
+    def attachment(self, sha256: str, *, public: bool = False) -> bytes:
         """Return the bytes of an attachment, which are checked against its digest.
+
+        Args:
+            sha256: Its digest.
+            public: Whether to look in the public place alone.
 
         Raises:
             UsageError: There is no such attachment, or the text is no digest.
@@ -242,7 +246,7 @@ class KnowledgeBase:
         """
         if not _SHA256.fullmatch(sha256):
             raise UsageError(f"{sha256!r} is no digest", hint="an attachment is named by 64 hex digits")
-        for private in (False, True):
+        for private in (False,) if public else (False, True):
             path = attachment_path(sha256, private=private)
             try:
                 data = read_file(self.root, path, MAX_ATTACHMENT_BYTES)

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from envkb.errors import InvalidDataError, ToolFailedError, ToolMissingError, UsageError
-from envkb.knowledge.layout import ATTACHMENTS
 from envkb.process import Runner, run
 from envkb.publish.links import check_site
 from envkb.publish.tree import Content, Written, write_tree
@@ -65,7 +65,7 @@ def render_site(base: "KnowledgeBase", *, evaluated: date) -> Written:
         KbError: The pages cannot be written.
     """
     require_extra()
-    return write_tree(base.root / PAGES, _contents(_read(base, evaluated), base.root, stamped=False))
+    return write_tree(base.root / PAGES, _contents(_read(base, evaluated), base, stamped=False))
 
 
 def build_site(
@@ -91,7 +91,7 @@ def build_site(
         raise UsageError(f"{base.root} has no {CONFIG}", hint="`kb init` writes one, and overwrites nothing")
     collection = _read(base, evaluated)
     stamped = len(collection.entries) > stamped_above
-    rendered = write_tree(base.root / PAGES, _contents(collection, base.root, stamped=stamped))
+    rendered = write_tree(base.root / PAGES, _contents(collection, base, stamped=stamped))
     _run_builder(base.root, runner)
     site = base.root / SITE
     if stamped:
@@ -124,11 +124,11 @@ def _read(base: "KnowledgeBase", evaluated: date) -> "Collection":
     return read_collection(base, evaluated)
 
 
-def _contents(collection: "Collection", root: Path, *, stamped: bool) -> Iterator[tuple[str, Content]]:
+def _contents(collection: "Collection", base: "KnowledgeBase", *, stamped: bool) -> Iterator[tuple[str, Content]]:
     from envkb.publish.render.pages import other_files, record_pages  # noqa: PLC0415 - needs the extra `site`
     from envkb.publish.stamp import shell_page  # noqa: PLC0415 - needs the extra `site`
 
-    yield from other_files(collection, root / ATTACHMENTS)
+    yield from other_files(collection, partial(base.attachment, public=True))
     for page in [shell_page()] if stamped else record_pages(collection):
         yield page.path, page.source()
 

@@ -122,3 +122,23 @@ def test_what_is_missing_is_named_with_the_command_that_installs_it() -> None:
     with pytest.raises(ToolMissingError, match="needs nowhere_to_be_found") as caught:
         require_extra(("markdown", "nowhere_to_be_found"))
     assert "envkb[site]" in caught.value.hint
+
+
+@pytest.mark.parametrize("fault", ["a link to another file", "other bytes"])
+def test_an_attachment_that_is_not_what_its_name_says_is_never_published(tmp_path: Path, fault: str) -> None:
+    base = make_base(tmp_path / "base")
+    secret = tmp_path / "secret.txt"
+    secret.write_text("not for the site")
+    attached = next(
+        path for path in (base.root / "kb" / "attachments").rglob("*") if path.is_file() and path.stat().st_size
+    )
+    attached.unlink()
+    if fault == "other bytes":
+        attached.write_bytes(secret.read_bytes())
+    else:
+        attached.symlink_to(secret)
+    with pytest.raises(InvalidDataError):
+        render_site(base, evaluated=EVALUATED)
+    assert not any(
+        b"not for the site" in path.read_bytes() for path in base.root.joinpath("docs").rglob("*") if path.is_file()
+    )

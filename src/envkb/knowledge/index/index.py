@@ -125,6 +125,6 @@ def open_index(base: KnowledgeBase, *, public: bool = False) -> Iterator[Index]:
 
 
 def _version_fits(version: str | None, specifier: str) -> bool:
-    from envkb.knowledge.query.values import version_fits  # noqa: PLC0415 - few queries ask for versions
+    from envkb.knowledge.query.versions import version_fits  # noqa: PLC0415 - see there
 
     return version_fits(version, specifier)

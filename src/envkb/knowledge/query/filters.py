@@ -6,7 +6,6 @@ from typing import Final
 from envkb.knowledge.query.fields import FIELDS
 from envkb.knowledge.query.language import And, Comparison, Or, Query
 from envkb.knowledge.query.parser import parse_query
-from envkb.knowledge.query.values import read_requirement
 
 _CONTAINED: Final = frozenset({"gpu"})
 _ALL_NEEDED: Final = frozenset({"tag"})
@@ -41,5 +40,8 @@ def filter_query(
         parts += [Or(wanted)] if any_of_them else wanted
     if since is not None:
         parts.append(parse_query(f'created >= "{since}"'))
-    parts += [read_requirement(text) for text in packages]
+    if packages:
+        from envkb.knowledge.query.versions import read_requirement  # noqa: PLC0415 - see there
+
+        parts += [read_requirement(text) for text in packages]
     return And(tuple(parts))

@@ -8,7 +8,7 @@ from packaging.utils import canonicalize_name
 from envkb.knowledge.query.fields import FIELDS, OPERATORS, Field
 from envkb.knowledge.query.language import And, Comparison, FactTest, Known, Not, Or, Package, Query
 from envkb.knowledge.query.tokens import QUOTING, Token, split
-from envkb.knowledge.query.values import read_number, specify
+from envkb.knowledge.query.values import read_number
 
 _POSITIVE: Final = {"!=": "=", "!~": "~"}
 _FACT_OPERATORS: Final = ("=", "!=", "~", "!~", "<", "<=", ">", ">=")
@@ -128,6 +128,8 @@ class _Parser:
         return _FLAGS[token.text] if field.kind == "flag" else token.text
 
     def _specifier(self, operator: str) -> str:
+        from envkb.knowledge.query.versions import specify  # noqa: PLC0415 - see there
+
         token = self._value("a version")
         specifier = specify(operator, token.text)
         if specifier is None:

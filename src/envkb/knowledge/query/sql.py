@@ -5,7 +5,7 @@ from typing import Final
 
 from envkb.knowledge.query.fields import Field
 from envkb.knowledge.query.language import And, Comparison, FactTest, Known, Not, Or, Package, Query
-from envkb.knowledge.query.values import read_number, specify
+from envkb.knowledge.query.values import read_number
 
 Condition = tuple[str, list[str | float]]
 """SQL with its parameters. It is true or false, never null: what is not known compares with nothing."""
@@ -96,6 +96,8 @@ def _fact(query: FactTest) -> Condition:
 def _fact_value(query: FactTest) -> Condition:
     number = read_number(query.value)
     if query.operator in _ORDERS:
+        from envkb.knowledge.query.versions import specify  # noqa: PLC0415 - see there
+
         # A text that is compared by order is a version (of a driver, of the kernel), where both can be read as one.
         numeric = f"(typeof(value) != 'text' AND value {query.operator} ?)"
         textual = "(typeof(value) = 'text' AND version_fits(value, ?))"

@@ -1,8 +1,7 @@
 """Every file of the site that is made from the records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
-from pathlib import Path
 from typing import Final
 
 from envkb.publish.render.api import BASE, api_files, record_lines
@@ -27,12 +26,12 @@ def record_pages(collection: Collection) -> Iterator[Page]:
         yield record_page(entry, collection, Neighbours(newer=ids[position], older=ids[position + 2]))
 
 
-def other_files(collection: Collection, attachments: Path) -> Iterator[tuple[str, Content]]:
+def other_files(collection: Collection, attachment: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:
     """Yield everything but the records' pages: path below the folder of generated pages, and content.
 
     Args:
         collection: The records.
-        attachments: The folder of the knowledge base's attachments.
+        attachment: Returns the bytes of a public attachment by its digest, checked against it.
     """
     rows = [summarise(entry, entry.read(), collection.host_of(entry)) for entry in collection.entries]
     hosts = find_hosts(rows)
@@ -43,14 +42,14 @@ def other_files(collection: Collection, attachments: Path) -> Iterator[tuple[str
     yield "fragments/figures.html", figures(rows, hosts, classes, evaluated=collection.evaluated)
     yield from api_files(rows, collection.settings)
     yield f"{BASE}/records.ndjson", record_lines(collection.entries)
-    yield from _copies(rows, attachments)
+    yield from _copies(rows, attachment)
     folder = files("envkb.publish.render").joinpath("assets")
     for name in ASSETS:
         yield f"assets/{name}", folder.joinpath(name).read_bytes()
 
 
-def _copies(rows: Sequence[Summary], attachments: Path) -> Iterator[tuple[str, Content]]:
+def _copies(rows: Sequence[Summary], attachment: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:
     for row in rows:
         yield f"{BASE}/records/{row.entry.row.id}.json", row.entry.file
         for item in row.attachments:
-            yield f"{BASE}/attachments/{attachment_file(item)}", attachments / item.sha256[:2] / item.sha256
+            yield f"{BASE}/attachments/{attachment_file(item)}", attachment(item.sha256)

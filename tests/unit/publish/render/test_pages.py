@@ -58,7 +58,7 @@ class Reader(HTMLParser):
 def everything(collection: Collection, root: Path) -> dict[str, bytes]:
     """Return every file by its path."""
     files = {}
-    for path, content in other_files(collection, root / "kb/attachments"):
+    for path, content in other_files(collection, KnowledgeBase(root).attachment):
         if isinstance(content, bytes):
             files[path] = content
         else:
