@@ -3,8 +3,6 @@
 import re
 from typing import Final
 
-from packaging.utils import canonicalize_name
-
 from envkb.knowledge.query.fields import FIELDS, OPERATORS, Field
 from envkb.knowledge.query.language import And, Comparison, FactTest, Known, Not, Or, Package, Query
 from envkb.knowledge.query.tokens import QUOTING, Token, split
@@ -88,6 +86,8 @@ class _Parser:
         return Known(field) if word.text.lower() == "known" else Not(Known(field))
 
     def _package(self) -> Query:
+        from packaging.utils import canonicalize_name  # noqa: PLC0415 - slow, and few queries name a package
+
         name = canonicalize_name(self._value("the name of a package").text)
         if self.next.kind != "operator":
             return Package(name, "")
