@@ -1,6 +1,6 @@
 """Tries the verdicts on what is known: an environment beside itself, and slowdowns of a tenth that were planted.
 
-    .venv/bin/python benchmarks/verdicts.py [--comparisons 20] [--rounds 30] [--write]
+    .venv/bin/python benchmarks/verdicts.py [--comparisons 20] [--rounds 40] [--write]
 
 Every comparison has fresh processes that interleave, and an A/A control, as in `kb run`; half of the comparisons run
 beside a process that keeps one core busy. With `--write` the table goes into the documentation. Leave the machine
@@ -86,7 +86,7 @@ def main() -> None:
     """Compare, print, and with `--write` publish."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--comparisons", type=int, default=20, help="of each kind under each load")
-    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
