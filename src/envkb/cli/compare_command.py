@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def run(  # noqa: PLR0913 - the options of a command are its arguments
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID|RUN]...", help="Records, or runs for all their arms; the first is the baseline."),
+        typer.Argument(metavar="ID|RUN", help="Records, or runs for all their arms; the first is the baseline."),
     ] = None,
     *,
     where: Annotated[
