@@ -16,7 +16,7 @@ TORCH ?=
 TORCH_VENV := .venv-torch
 PYTEST ?= -n auto
 
-.PHONY: help site test unit check clean
+.PHONY: help site test unit check docs clean
 
 help:
 	@sed -n '3,7s/^# *//p' Makefile
@@ -61,6 +61,9 @@ check: $(VENV)/.test
 	$(BIN)/lint-imports
 	$(BIN)/kb check
 	$(BIN)/kb build
+
+docs: $(VENV)/.site
+	@$(BIN)/python docs/generate
 
 clean:
 	rm -rf $(VENV) $(TORCH_VENV) site docs/kb .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
