@@ -112,12 +112,15 @@ def _note_version_file(text: str, source: str, notes: Observations) -> None:
     _, plus, local = version.partition("+")
     if plus:
         notes.see("torch", "local_version", local, source)
-    notes.see("torch", "debug_build", told.get("debug"), source)
-    notes.see("torch", "git_version", told.get("git_version"), source)
+    if isinstance(told.get("debug"), bool):
+        notes.see("torch", "debug_build", told["debug"], source)
+    if isinstance(told.get("git_version"), str):
+        notes.see("torch", "git_version", told["git_version"], source)
     for key, name in _BUILDS.items():
-        if told.get(key):
-            notes.see("torch", name, told[key], source)
-        elif key in told and key != "rocm":
+        build = told.get(key)
+        if build and isinstance(build, str):
+            notes.see("torch", name, build, source)
+        elif not build and key in told and key != "rocm":
             notes.miss("torch", name, Status.ABSENT, f"built without {_LABELS[key]}", source)
         elif key in ("cuda", "hip"):
             notes.miss("torch", name, Status.NOT_READ, "torch/version.py does not tell", source)

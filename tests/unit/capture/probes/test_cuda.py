@@ -294,7 +294,12 @@ def test_whatever_torchs_own_report_prints_of_accelerators_has_a_fact_even_on_a_
     assert [key for key in COLLECT_ENV if key not in told] == []
 
 
-@given(st.text(max_size=200))
+def test_a_build_that_is_no_version_is_not_told() -> None:
+    told = torch_of(version_py("2.7.1", cuda="True"))
+    assert told.why("torch cuda_build") == ("not_read", "torch/version.py does not tell")
+
+
+@given(st.text(max_size=200) | st.sampled_from(["True", "False", "None", "''"]))
 def test_no_version_file_raises(text: str) -> None:
     torch_of(text)
     torch_of(version_py("2.7.1", cuda=text))
