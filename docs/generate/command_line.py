@@ -4,6 +4,7 @@ import contextlib
 import inspect
 import io
 import os
+from importlib import import_module
 from unittest.mock import patch
 
 from tables import code, table
@@ -15,7 +16,17 @@ from envkb.errors import KbError
 
 def commands() -> str:
     """Return the help of every command, as it is printed."""
-    return "\n\n".join([_help(), *(f"## kb {name}\n\n{_help(name)}" for name in COMMANDS)])
+    words = [(name, *below) for name in COMMANDS for below in ((), *((sub,) for sub in subcommands(name)))]
+    headings = (f"{'#' * (1 + len(command))} kb {' '.join(command)}" for command in words)
+    return "\n\n".join(
+        [_help(), *(f"{heading}\n\n{_help(*command)}" for heading, command in zip(headings, words, strict=True))]
+    )
+
+
+def subcommands(name: str) -> list[str]:
+    """Return the names of the commands below a command; none where it does the work itself."""
+    group = getattr(import_module(f"envkb.cli.{name}_command"), "group", None)
+    return [str(below.name) for below in group.registered_commands] if group else []
 
 
 def _help(*command: str) -> str:

@@ -33,7 +33,8 @@ COMMANDS: Final = {
     "build": "Build the site and check it.",
     "serve": "Serve the site and rebuild it on change.",
 }
-"""Every command with its one-line help; the module `envkb.cli.<name>_command` holds it."""
+"""Every command with its one-line help; the module `envkb.cli.<name>_command` holds it as `run`, or as `group` where
+it has commands of its own."""
 
 
 _OF_STREAMS: Final = (errno.ENOSPC, errno.EIO, errno.EBADF)
@@ -143,6 +144,9 @@ def _application(given: Sequence[str]) -> typer.Typer:
     for name, summary in COMMANDS.items():
         if completing or name == asked:
             module = import_module(f"envkb.cli.{name}_command")
+            if hasattr(module, "group"):
+                application.add_typer(module.group, name=name, help=summary)
+                continue
             # A command that reads its line in its own way says so.
             application.command(name, short_help=summary, cls=getattr(module, "Command", None))(module.run)
         else:

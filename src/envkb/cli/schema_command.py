@@ -57,7 +57,8 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
         "stated": (StatedDocument, "envkb.stated/1"),
         "plan": (Plan, "envkb.plan/1"),
     }
-    for model in documents.PRINTED:
+    printed = (documents,)
+    for model in (model for module in printed for model in module.PRINTED):
         version = str(model.model_fields["schema_"].default)
         found[version.removeprefix("envkb.").partition("/")[0]] = (model, version)
     return found

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -17,12 +18,20 @@ def test_every_kind_of_error_has_its_own_exit_code() -> None:
     assert codes == [1, 2, 3, 4, 5, 6, 7]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([name, "--help"]) == 0
+def _commands() -> list[tuple[str, ...]]:
+    groups = {name: getattr(import_module(f"envkb.cli.{name}_command"), "group", None) for name in COMMANDS}
+    below = [
+        (name, str(command.name)) for name, group in groups.items() if group for command in group.registered_commands
+    ]
+    return below + [(name,) for name, group in groups.items() if not group]
+
+
+@pytest.mark.parametrize("command", _commands(), ids=" ".join)
+def test_every_command_has_help_with_an_example(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "--help"]) == 0
     printed = capsys.readouterr()
     assert "Example" in printed.out
-    assert "--root" in printed.out or name in ("init", "schema")
+    assert "--root" in printed.out or command[0] in ("init", "schema")
     assert printed.err == ""
 
 
