@@ -1,0 +1,1 @@
+"""What lets a stranger check a record: the log, signatures, time-stamps, verification."""
