@@ -202,6 +202,7 @@ class Decision(Value):
 
     Attributes:
         status: Where it stands.
+        title: Its title where the text has no heading of its own for it; null for the first level-one heading.
         date: When it was last decided on; null where not known.
         deciders: Who decided.
         consulted: Whose opinion was asked for.
@@ -219,6 +220,7 @@ class Decision(Value):
     """
 
     status: Status
+    title: OneLine | None = None
     date: Day | None = None
     deciders: tuple[OneLine, ...] = ()
     consulted: tuple[OneLine, ...] = ()
