@@ -19,18 +19,17 @@ def run(
 
     Example: kb show KB-2026-WERC8-GMRZGT --facts
     """
+    from envkb.cite.citation import cite_record  # noqa: PLC0415 - start-up
     from envkb.cite.line import citation_line  # noqa: PLC0415 - start-up
+    from envkb.cite.standing import standing_of  # noqa: PLC0415 - start-up
     from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
     from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - start-up
-    from envkb.knowledge.query.parser import parse_query  # noqa: PLC0415 - start-up
     from envkb.publish import summary  # noqa: PLC0415 - start-up
 
     base = open_base(root)
     stored = base.read(record)
     with open_index(base) as index:
-        rows = index.rows(parse_query(f'id = "{stored.id}"'))
-        pointing = index.pointing_at(stored.id)
-    state = rows[0].state if rows else "current"
+        standing = standing_of(base, index, stored)
     citation = citation_line(
         authors=stored.record.authors,
         title=stored.record.title,
@@ -42,14 +41,15 @@ def run(
     if as_json:
         from envkb.cli.documents import ShownDocument, reference  # noqa: PLC0415 - only for JSON
 
-        emit(ShownDocument(**dict(reference(stored)), state=state, private=stored.private, record=stored.record))
+        emit(
+            ShownDocument(**dict(reference(stored)), state=standing.state, private=stored.private, record=stored.record)
+        )
         return
     if markdown:
         show(summary.markdown(stored.record, record_id=stored.id, digest=stored.digest, citation=citation).rstrip())
         return
-    if state != "current":
-        by = ", ".join(f"{row.id} {relation}" for relation, row in pointing) or "see `kb check`"
-        say(f"kb: this record is {state}: {by}")
+    if standing.state != "current":
+        say(inert(f"kb: this record is {cite_record(stored, base.settings, standing=standing).warning}"))
     for line in summary.text_lines(stored.record, with_facts=facts):
         show(inert(line))
     show(f"{'file':<10} {stored.path}")

@@ -1,6 +1,7 @@
 """Takes everything about to be stored through the redaction gate, and gives it its bytes."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
@@ -81,8 +82,11 @@ def prepare(gate: Gate, files: Sequence[Loose], make: Callable[[Sequence[Attachm
         )
     tree = gate.tree(make(tuple(rows.values())).model_dump(mode="json"))
     record = Record.model_validate_json(json.dumps(tree))
-    counts = tuple(Redaction(kind=kind, count=count) for kind, count in gate.counts())
-    record = record.model_copy(update={"redactions": counts})
+    # What was carried over from an older record was cleaned in part already.
+    counts = Counter({each.kind: each.count for each in record.redactions})
+    counts.update(dict(gate.counts()))
+    redactions = tuple(Redaction(kind=kind, count=count) for kind, count in sorted(counts.items()))
+    record = record.model_copy(update={"redactions": redactions})
     data = encode_record(record)
     for name, kept in (("the record", data), *((rows[digest].name, kept) for digest, kept in attachments.items())):
         gate.verify(kept, name=name)
