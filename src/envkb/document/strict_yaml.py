@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from envkb.errors import InvalidDataError
 
 if TYPE_CHECKING:
-    from yaml import Event
+    from yaml import Event, MappingStartEvent, ScalarEvent
 
 MAX_DEPTH: Final = 16
 
@@ -112,47 +112,33 @@ class _Builder:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent | yaml.DocumentEndEvent):
                 if event.explicit:
-                    raise self.refuse(event.start_mark.line, "a second document", "keep to one, without `...`")
+                    raise self.refuse(_line(event), "a second document", "keep to one, without `...`")
             elif isinstance(event, yaml.MappingStartEvent):
                 values = self._top(event, events)
-            elif isinstance(event, yaml.ScalarEvent) and event.value == "" and event.start_mark == event.end_mark:
-                continue  # a text of comments alone
+            elif isinstance(event, yaml.ScalarEvent) and _column(event) == _column(event, end=True):
+                continue  # nothing but comments
             elif isinstance(event, yaml.NodeEvent):
                 self._check(event)
-                raise self.refuse(event.start_mark.line, "no mapping", "write `key: value` lines")
+                raise self.refuse(_line(event), "no mapping", "write `key: value` lines")
         return Loaded(values, self.lines, self.spans)
 
-    def _top(self, start: "Event", events: "Iterator[Event]") -> Mapping[str, JsonValue]:
-        if start.flow_style or start.start_mark.column:
+    def _top(self, start: "MappingStartEvent", events: "Iterator[Event]") -> Mapping[str, JsonValue]:
+        if start.flow_style or _column(start):
             hint = "one `key: value` a line, without braces around them"
-            raise self.refuse(start.start_mark.line, "top-level keys start in the first column", hint)
+            raise self.refuse(_line(start), "top-level keys start in the first column", hint)
         return self._mapping(start, events, ())
 
     def _check(self, event: "Event") -> None:
-        import yaml  # noqa: PLC0415 - as above
+        # Only an alias, a scalar and the start of a list or mapping can have what is refused here.
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor is not None:
+            hint = "write it out, or put it in quotes"
+            raise self.refuse(_line(event), "YAML anchors and aliases (& and *) are not read", hint)
+        if tag is not None:
+            hint = "leave it out, or put the text in quotes"
+            raise self.refuse(_line(event), f"YAML tags ({tag}) are not read", hint)
 
-        line = event.start_mark.line
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise self.refuse(line, "YAML anchors and aliases (& and *) are not read", "write it out, or put in quotes")
-        if event.tag is not None:
-            raise self.refuse(line, f"YAML tags ({event.tag}) are not read", "leave it out, or put the text in quotes")
-
-    def _value(self, event: "Event", events: "Iterator[Event]", path: Path) -> JsonValue:
-        import yaml  # noqa: PLC0415 - as above
-
-        self._check(event)
-        if len(path) > MAX_DEPTH:
-            raise self.refuse(event.start_mark.line, f"nested deeper than {MAX_DEPTH} levels")
-        self.lines.setdefault(path, event.start_mark.line)
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(event, events, path)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(events, path)
-        if event.style not in _BLOCKS:
-            self.reach = event.end_mark.line
-        return self._scalar(event)
-
-    def _mapping(self, start: "Event", events: "Iterator[Event]", path: Path) -> dict[str, JsonValue]:
+    def _mapping(self, start: "MappingStartEvent", events: "Iterator[Event]", path: Path) -> dict[str, JsonValue]:
         import yaml  # noqa: PLC0415 - as above
 
         self._check(start)
@@ -160,24 +146,41 @@ class _Builder:
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
-            self._check(event)
-            if not isinstance(event, yaml.ScalarEvent):
-                raise self.refuse(event.start_mark.line, "a key is a list or a mapping", "keys are texts")
-            key = str(event.value)
-            line = event.start_mark.line
+            key = self._key(event, path)
+            line = _line(event)
             if key in found:
-                raise self.refuse(line, f"the key {key} comes twice", f"it stands in line {self._line(path, key)} too")
+                other = self.lines[(*path, key)] + self.offset
+                raise self.refuse(line, f"the key {key} comes twice", f"it stands in line {other} too")
             self.lines[(*path, key)] = line
             value = next(events)
             found[key] = self._value(value, events, (*path, key))
             if not path:
-                ends_here = isinstance(value, yaml.ScalarEvent) and value.end_mark.line == line
-                end = value.end_mark.column if ends_here and value.style not in _BLOCKS else None
-                self.spans[key] = Span(line, max(line, self.reach), end)
+                ends_here = isinstance(value, yaml.ScalarEvent) and value.style not in _BLOCKS and self.reach == line
+                self.spans[key] = Span(line, max(line, self.reach), _column(value, end=True) if ends_here else None)
         return found
 
-    def _line(self, path: Path, key: str) -> int:
-        return self.lines[(*path, key)] + self.offset
+    def _key(self, event: "Event", path: Path) -> str:
+        import yaml  # noqa: PLC0415 - as above
+
+        self._check(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            raise self.refuse(_line(event), "a key is a list or a mapping", "keys are texts")
+        if not path and _column(event):
+            raise self.refuse(_line(event), "top-level keys start in the first column")
+        return str(event.value)
+
+    def _value(self, event: "Event", events: "Iterator[Event]", path: Path) -> JsonValue:
+        import yaml  # noqa: PLC0415 - as above
+
+        self._check(event)
+        if len(path) > MAX_DEPTH:
+            raise self.refuse(_line(event), f"nested deeper than {MAX_DEPTH} levels")
+        self.lines.setdefault(path, _line(event))
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(event, events, path)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(events, path)
+        return self._scalar(event) if isinstance(event, yaml.ScalarEvent) else None
 
     def _sequence(self, events: "Iterator[Event]", path: Path) -> list[JsonValue]:
         import yaml  # noqa: PLC0415 - as above
@@ -189,8 +192,10 @@ class _Builder:
             found.append(self._value(event, events, (*path, len(found))))
         return found
 
-    def _scalar(self, event: "Event") -> JsonValue:
+    def _scalar(self, event: "ScalarEvent") -> JsonValue:
         text = str(event.value)
+        if event.style not in _BLOCKS:
+            self.reach = _line(event, end=True)
         if event.style:  # in quotes, or a block of text
             return text
         if text in _CONSTANTS:
@@ -199,6 +204,16 @@ class _Builder:
             return int(text)
         if NUMBER.fullmatch(text):
             if not math.isfinite(number := float(text)):
-                raise self.refuse(event.start_mark.line, f"the number {text} is too large")
+                raise self.refuse(_line(event), f"the number {text} is too large")
             return number
         return text
+
+
+def _line(event: "Event", *, end: bool = False) -> int:
+    mark = event.end_mark if end else event.start_mark
+    return mark.line if mark else 0
+
+
+def _column(event: "Event", *, end: bool = False) -> int:
+    mark = event.end_mark if end else event.start_mark
+    return mark.column if mark else 0
