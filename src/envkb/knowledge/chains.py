@@ -30,7 +30,7 @@ def chain_states(edges: Iterable[Edge]) -> dict[str, State]:
     effect. Two records that amend one leave two heads, a fork, which ends when one record amends both heads.
     """
     edges = list(edges)
-    chains = _chains(edges)
+    chains = chain_members(edges)
     amended = {edge.target for edge in edges if edge.relation == "amends"}
     retracted = _retracted(edges, chains)
     states: dict[str, State] = {}
@@ -46,8 +46,8 @@ def chain_states(edges: Iterable[Edge]) -> dict[str, State]:
     return states
 
 
-def _chains(edges: list[Edge]) -> dict[str, set[str]]:
-    # Every record that is amended, amends or is retracted, with the one set of all members of its chain.
+def chain_members(edges: Iterable[Edge]) -> dict[str, set[str]]:
+    """Return, for every record that is amended, amends or is retracted, all members of its chain."""
     chains: dict[str, set[str]] = {}
     for edge in edges:
         if edge.relation not in ("amends", "retracts"):

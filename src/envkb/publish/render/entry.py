@@ -6,6 +6,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from envkb.cite.citation import CURRENT, Standing, Successor
+from envkb.knowledge.chains import Edge, chain_members
 from envkb.knowledge.index.rows import Row
 from envkb.model.record import Record
 from envkb.model.settings import Settings
@@ -58,6 +60,32 @@ class Collection:
         """The names of the hosts by what they are known by."""
         return name_hosts(entry.row for entry in self.entries)
 
+    @cached_property
+    def _chains(self) -> Mapping[str, set[str]]:
+        return chain_members(
+            Edge(source, relation, entry.row.id) for entry in self.entries for relation, source in entry.pointing
+        )
+
+    def standing_of(self, entry: Entry) -> Standing:
+        """Return where a record stands in its chain, and which records a reader must know beside it."""
+        state = entry.row.state
+        if state == "current":
+            return CURRENT
+        members = [self.by_id[name] for name in self._chains[entry.row.id]]
+        if state == "retracted":
+            sources = {name for member in members for relation, name in member.pointing if relation == "retracts"}
+            others = [self.by_id[name] for name in sources if self.by_id[name].row.state != "retracted"]
+        else:
+            others = [member for member in members if member.row.state != "superseded" and member is not entry]
+        others.sort(key=lambda other: (other.row.created, other.row.id))
+        return Standing(state, tuple(_successor(other) for other in others))
+
     def host_of(self, entry: Entry) -> HostName | None:
         """Return the name of a record's host; None where it has none."""
         return None if entry.row.host is None else self.hosts[entry.row.host]
+
+
+def _successor(entry: Entry) -> Successor:
+    links = entry.read().links
+    reason = next((link.reason for link in links if link.relation in ("amends", "retracts") and link.reason), None)
+    return Successor(entry.row.id, entry.row.digest, reason)

@@ -30,14 +30,14 @@ class Neighbours:
 def record_page(entry: Entry, collection: Collection, neighbours: Neighbours) -> Page:
     """Return the page of a record; its address is `kb/records/<id>/` for ever."""
     record = entry.read()
-    row = entry.row
+    row, standing = entry.row, collection.standing_of(entry)
     body = fill(
         "record.html",
         root=ROOT,
         entry=entry,
         record=record,
         neighbours=neighbours,
-        banners=related.banners(entry, collection),
+        banners=related.banners(standing),
         host=collection.host_of(entry),
         cards=glance(record),
         fact_groups=group_facts(record.facts),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from envkb.cite.citation import Standing
 from envkb.model.record import Record
 from envkb.publish.render.entry import Collection, Entry
 
@@ -23,20 +24,21 @@ class Banner:
     ids: tuple[str, ...] = ()
 
 
-def banners(entry: Entry, collection: Collection) -> list[Banner]:
-    """Return what a reader has to know before using the record."""
-    amending = tuple(name for relation, name in entry.pointing if relation == "amends")
-    retracting = tuple(name for relation, name in entry.pointing if relation == "retracts")
-    if entry.row.state == "superseded":
-        return [Banner("superseded", "Superseded: a later record replaces this one.", amending)]
-    if entry.row.state == "retracted":
-        reasons = "; ".join(filter(None, (_reason(collection.by_id[name], entry.row.id) for name in retracting)))
-        told = f" Reason: {reasons}" if reasons else ""
-        return [Banner("retracted", f"Retracted: this record counts for nothing.{told}", retracting)]
-    if entry.row.state == "fork":
-        text = "Fork: more than one record claims to be the latest of this chain, so none of them counts."
-        return [Banner("fork", text)]
-    return []
+_SAID: Final[Mapping[str, str]] = {
+    "superseded": "Superseded: a later record replaces this one.",
+    "retracted": "Retracted: this record counts for nothing.",
+    "fork": "Fork: more than one record claims to be the latest of this chain, so none of them counts.",
+}
+
+
+def banners(standing: Standing) -> list[Banner]:
+    """Return what a reader has to know before using a record that stands so in its chain."""
+    if standing.state == "current":
+        return []
+    reasons = [successor.reason for successor in standing.successors if successor.reason and standing.state != "fork"]
+    told = f" Reason: {'; '.join(reasons)}" if reasons else ""
+    ids = tuple(successor.id for successor in standing.successors)
+    return [Banner(standing.state, _SAID[standing.state] + told, ids)]
 
 
 def _reason(source: Entry, target: str) -> str:

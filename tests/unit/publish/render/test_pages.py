@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from envkb.document.codec import encode_record
+from envkb.document.identity import digest_of, record_id
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.publish.collection import read_collection
 from envkb.publish.render.entry import Collection
@@ -15,7 +17,7 @@ from envkb.publish.render.explorer import explorer_data
 from envkb.publish.render.pages import other_files, record_pages
 from envkb.publish.render.summary import summarise
 from envkb.publish.render.text import visible
-from factory import make_edge_case, make_record
+from factory import make_edge_case, make_link, make_record, make_retraction
 from hostile import ATTACK, make_hostile
 from sample_records import EVALUATED, LOG, make_base, make_collection, sample_records
 
@@ -145,6 +147,29 @@ def test_a_superseded_record_leads_to_the_one_that_replaces_it(files: dict[str, 
 
 def test_a_retracted_record_says_why(files: dict[str, bytes]) -> None:
     assert "Retracted: this record counts for nothing. Reason: because" in page_of(files, "Measured on the wrong")
+
+
+def test_every_version_of_a_retracted_record_leads_to_the_retraction(tmp_path: Path) -> None:
+    old = make_record(50, title="first version")
+    new = make_record(51, title="second version", links=(make_link("amends", encode_record(old)),))
+    taken_back = make_retraction(encode_record(new), 52, title="taken back")
+    pages = everything(make_collection(tmp_path, old, new, taken_back), tmp_path)
+    name = record_id(digest_of(encode_record(taken_back)), 2026)
+    assert f'records/{name}/index.html">{name}</a>' in page_of(pages, "first version")
+
+
+def test_heads_of_a_fork_lead_to_each_other_and_the_old_record_to_both(tmp_path: Path) -> None:
+    old = make_record(50, title="begun together")
+    link = make_link("amends", encode_record(old), reason="a digit was missing")
+    hers, his = make_record(51, title="hers", links=(link,)), make_record(52, title="his", links=(link,))
+    pages = everything(make_collection(tmp_path, old, hers, his), tmp_path)
+    names = [record_id(digest_of(encode_record(record)), 2026) for record in (hers, his)]
+    page = page_of(pages, "hers</h1>")
+    assert "Fork: more than one record claims to be the latest" in page
+    assert f'records/{names[1]}/index.html">{names[1]}</a>' in page
+    banner = page_of(pages, "begun together").split('role="note">')[1].split("</div>")[0]
+    assert all(name in banner for name in names)
+    assert "Superseded" in banner
 
 
 def test_what_was_not_said_is_said_to_be_so(files: dict[str, bytes]) -> None:
