@@ -14,22 +14,16 @@ def run_contrasts(held: Sequence[Evidence]) -> tuple[tuple[Side, Side], ...]:
     circumstances (request, Python, cache, further factors), or where none was, are nearest to that; both ways where
     the baseline has more circumstances than the candidate. Records that share no benchmark are not compared.
 
+    What was installed is beside an environment that was not, and shares no install with it; so the install methods
+    are compared among themselves too.
+
     Args:
         held: All records of one run.
     """
     cells = [(each, each.record.run) for each in held]
     known = [(each, run) for each, run in cells if run is not None]
-    baseline = _baseline(known)
-    ours = [(each, run) for each, run in known if run.cell.arm == baseline]
-    theirs = [(each, run) for each, run in known if run.cell.arm != baseline]
-    found = dict.fromkeys(
-        (one.id, two.id)
-        for one, two in (
-            *((_nearest(run.cell, ours), each) for each, run in theirs),
-            *((each, other) for each, run in ours for other in _nearest_of_each_arm(run.cell, theirs)),
-        )
-        if _benchmarks(one) & _benchmarks(two)
-    )
+    installed = [(each, run) for each, run in known if run.cell.manager is not None]
+    found = dict.fromkeys((*_pairs(known), *_pairs(installed)))
     sides = {each.id: Side(_label(run.cell), (each,)) for each, run in known}
     return tuple((sides[one], sides[two]) for one, two in found)
 
@@ -37,10 +31,23 @@ def run_contrasts(held: Sequence[Evidence]) -> tuple[tuple[Side, Side], ...]:
 _Known = Sequence[tuple[Evidence, Run]]
 
 
+def _pairs(known: _Known) -> Iterator[tuple[str, str]]:
+    baseline = _baseline(known)
+    ours = [(each, run) for each, run in known if run.cell.arm == baseline]
+    theirs = [(each, run) for each, run in known if run.cell.arm != baseline]
+    for one, two in (
+        *((_nearest(run.cell, ours), each) for each, run in theirs),
+        *((each, other) for each, run in ours for other in _nearest_of_each_arm(run.cell, theirs)),
+    ):
+        if _benchmarks(one) & _benchmarks(two):
+            yield one.id, two.id
+
+
 def _baseline(known: _Known) -> str | None:
+    here = [run.cell.arm for _, run in known]
     existing = [run.cell.arm for _, run in known if run.cell.manager is None]
-    planned = [arm for _, run in known for arm in run.arms]
-    return next(iter((*existing, *planned)), None)
+    planned = [arm for _, run in known for arm in run.arms if arm in here]
+    return next(iter((*existing, *planned, *here)), None)
 
 
 def _nearest(cell: Cell, known: _Known) -> Evidence:

@@ -7,7 +7,7 @@ the time are equally far from the baseline. A ratio is always candidate / baseli
 import math
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from envkb.errors import ToolMissingError
 from envkb.model.value import Value
@@ -50,6 +50,20 @@ class Estimate(Value):
     count: int
 
 
+class Interval(NamedTuple):
+    """A median with its confidence interval.
+
+    Attributes:
+        middle: The median.
+        low: Lower end of the interval.
+        high: Upper end of the interval.
+    """
+
+    middle: float
+    low: float
+    high: float
+
+
 def paired_ratio(pairs: Sequence[tuple[float, float]], *, seed: int = SEED) -> Estimate:
     """Return the ratio within rounds that interleave: the median of the rounds' ratios.
 
@@ -62,10 +76,24 @@ def paired_ratio(pairs: Sequence[tuple[float, float]], *, seed: int = SEED) -> E
     Raises:
         ToolMissingError: The extra `stats` is not installed.
     """
+    found = median_of([candidate / baseline for baseline, candidate in pairs], seed=seed)
+    return Estimate(ratio=found.middle, low=found.low, high=found.high, count=len(pairs))
+
+
+def median_of(values: Sequence[float], *, seed: int = SEED) -> Interval:
+    """Return the median of values above zero with its interval: a percentile bootstrap.
+
+    Args:
+        values: Ratios, or times; at least `FEWEST_ROUNDS` of them, one for each round.
+        seed: Seed of the resampling.
+
+    Raises:
+        ToolMissingError: The extra `stats` is not installed.
+    """
     stats = load_scipy_stats()
     import numpy as np  # noqa: PLC0415 - comes with scipy
 
-    logs = np.array([math.log(candidate / baseline) for baseline, candidate in pairs])
+    logs = np.array([math.log(value) for value in values])
     found = stats.bootstrap(
         (logs,),
         np.median,
@@ -78,7 +106,7 @@ def paired_ratio(pairs: Sequence[tuple[float, float]], *, seed: int = SEED) -> E
         # A generator is taken by every scipy alike; a bare seed means another stream in older ones.
         random_state=np.random.default_rng(seed),
     ).confidence_interval
-    return _estimate(float(np.median(logs)), float(found.low), float(found.high), len(pairs))
+    return Interval(*(math.exp(float(end)) for end in (np.median(logs), found.low, found.high)))
 
 
 def ratio_between_runs(baseline: Sequence[float], candidate: Sequence[float], *, same_runs: bool) -> Estimate:

@@ -384,30 +384,6 @@ class RunRecord(Reference):
     medians_s: tuple[Parameter, ...]
 
 
-class RunComparison(Value):
-    """One quantity of one combination beside the same of another.
-
-    Attributes:
-        baseline: Id of the record that the ratio is over.
-        candidate: Id of the other.
-        measurement: Id of the measurement in both.
-        ratio: Candidate / baseline; null where one is zero.
-        low: Lower end of the interval; null where there is none.
-        high: Upper end of the interval; null where there is none.
-        verdict: `faster`, `slower`, `equivalent` or `cannot tell`; null where it was not judged.
-        reason: Why it was not judged or cannot be told; null where there is a verdict.
-    """
-
-    baseline: str
-    candidate: str
-    measurement: str
-    ratio: float | None
-    low: float | None
-    high: float | None
-    verdict: Literal["faster", "slower", "equivalent", "cannot tell"] | None
-    reason: str | None
-
-
 class RunDocument(Value):
     """Printed by `kb run`.
 
@@ -415,14 +391,16 @@ class RunDocument(Value):
         schema_: `envkb.run/1`.
         run: Names the run.
         records: Its records.
-        comparisons: How its combinations compare.
+        comparison: How its combinations compare, as `kb compare` tells it; null where nothing was compared.
+        unjudged: Why nothing was compared although there is something to compare; null otherwise.
         left_out: What did not fit into the budget.
     """
 
     schema_: Literal["envkb.run/1"] = Field(alias="schema", default="envkb.run/1")
     run: str
     records: tuple[RunRecord, ...]
-    comparisons: tuple[RunComparison, ...]
+    comparison: Comparison | None
+    unjudged: str | None
     left_out: tuple[str, ...]
 
 

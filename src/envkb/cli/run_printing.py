@@ -9,7 +9,6 @@ from envkb.cli.documents import (
     ForeseenDocument,
     ForeseenPackage,
     ForeseenRequest,
-    RunComparison,
     RunDocument,
     RunRecord,
 )
@@ -23,24 +22,11 @@ _MOST = 40
 
 def run_document(told: Answer) -> RunDocument:
     """Return what a run showed as JSON tells it."""
-    ids = {row.combination.key: row.recorded.id for row in told.rows}
-    comparisons = (
-        RunComparison(
-            baseline=ids[one.baseline],
-            candidate=ids[one.candidate],
-            measurement=one.measurement,
-            ratio=one.ratio,
-            low=one.low,
-            high=one.high,
-            verdict=one.verdict,
-            reason=one.reason,
-        )
-        for one in told.comparisons
-    )
     return RunDocument(
         run=told.run_id,
         records=tuple(map(_record, told.rows)),
-        comparisons=tuple(comparisons),
+        comparison=told.comparison,
+        unjudged=told.unjudged,
         left_out=told.left_out,
     )
 

@@ -12,12 +12,12 @@ from typing import Final, TypeVar
 
 import typer
 
-from envkb.cli.console import emit, say, show
+from envkb.cli.console import emit, inert, say, show
 from envkb.cli.run_plan import Asked, check_asked, is_resumed, plan_of_asked
 from envkb.cli.run_printing import foreseen_document, foreseen_lines, run_document
 from envkb.errors import KbError, UsageError
 from envkb.experiment.clock import present
-from envkb.experiment.run.answer import Answer, answer_of, lines_of
+from envkb.experiment.run.answer import Answer, answer_of
 from envkb.experiment.run.arms import Workshop, equip
 from envkb.experiment.run.asking import seconds_of
 from envkb.experiment.run.budget import Budget, parse_budget
@@ -26,6 +26,7 @@ from envkb.experiment.run.conduct import Progress
 from envkb.experiment.run.foresee import Cost, Foresight, cost_of
 from envkb.experiment.run.run import Finished, Terms, begin, carry_out
 from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
+from envkb.experiment.run.screen import lines_of
 from envkb.experiment.run.state import RunState, StateFolder, unfinished
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.process import run
@@ -58,7 +59,7 @@ def answer(asked: Asked) -> None:
         except KeyboardInterrupt:
             say_how_to_go_on(ready.state, ready.terms)
             raise
-    _print(asked, finished)
+    _print(asked, finished, ready)
 
 
 def _prepare(asked: Asked) -> _Ready:
@@ -169,16 +170,17 @@ def _print_foreseen(asked: Asked, ready: _Ready) -> None:
         raise typer.Exit(KbError.exit_code)
 
 
-def _print(asked: Asked, finished: Finished) -> None:
+def _print(asked: Asked, finished: Finished, ready: _Ready) -> None:
     if asked.like is not None:
         ids = " ".join(one.id for one in finished.recorded)
         say(f"kb: to compare them with the old one: kb compare {asked.like} {ids}")
-    told = answer_of(finished.state.run_id, finished.chapters, finished.recorded, finished.state.left_out)
+    settings = ready.terms.base.settings if ready.terms.base else None
+    told = answer_of(finished.state.run_id, finished.chapters, finished.recorded, finished.state.left_out, settings)
     if asked.as_json:
         emit(run_document(told))
     else:
-        for line in lines_of(told):
-            show(line)
+        for line in lines_of(told, ready.workshop.sources):
+            show(inert(line))
         for path in finished.kept:
             show(f"    kept: {path}")
     if _fails(asked, told):
@@ -187,5 +189,6 @@ def _print(asked: Asked, finished: Finished) -> None:
 
 def _fails(asked: Asked, told: Answer) -> bool:
     if asked.fail_on == "slower":
-        return any(one.verdict == "slower" for one in told.comparisons)
+        contrasts = told.comparison.contrasts if told.comparison else ()
+        return any(line.verdict == "slower" for contrast in contrasts for line in contrast.measurements)
     return asked.fail_on == "failure" and any(row.recorded.record.outcome != "success" for row in told.rows)

@@ -38,6 +38,15 @@ def test_the_environment_in_use_is_the_baseline_wherever_it_stands() -> None:
     assert labels(cell("uv", 1, BENCH), existing("ml", 2, BENCH)) == [("ml", "uv (numpy, warm)")]
 
 
+def test_install_methods_are_compared_beside_the_environment_in_use_too() -> None:
+    held = [cell("uv", 1, install(), BENCH), cell("pip", 2, install(), BENCH), existing("ml", 3, BENCH)]
+    assert labels(*held) == [
+        ("ml", "uv (numpy, warm)"),
+        ("ml", "pip (numpy, warm)"),
+        ("uv (numpy, warm)", "pip (numpy, warm)"),
+    ]
+
+
 def test_circumstances_are_matched() -> None:
     held = [
         cell(arm, n, install(cache), cache=cache) for arm in ("uv", "pip") for n, cache in enumerate(("cold", "warm"))

@@ -1,21 +1,31 @@
-"""The one screen that a run ends with, as values and as lines. Pure."""
+"""What a run showed, as values: its combinations, how they compare, what differs. Pure."""
 
-import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from envkb.assess.compared import Compared, Comparison, Contrast
+from envkb.assess.comparison import compare
+from envkb.assess.evidence import Evidence
+from envkb.assess.rounds import each_round
+from envkb.assess.run_arms import run_contrasts
+from envkb.assess.statistics import FEWEST_ROUNDS, Interval, median_of
+from envkb.assess.verdicts import Options
+from envkb.errors import ToolMissingError
 from envkb.experiment.record import Recorded
 from envkb.experiment.run.cells import Combination
 from envkb.experiment.run.foresee import Difference, differences
 from envkb.experiment.run.records import Chapter
-from envkb.experiment.run.verdicts import TOTAL, Comparison, compare_arms
 from envkb.model.environment import Environment
 from envkb.model.measurement import Measurement
+from envkb.model.plan import Bytecode
+from envkb.model.settings import Settings
 
-_MOST_DIFFERENCES: Final = 12
-_INSTALL: Final = ("install.wall", "import.first", TOTAL)
+TOTAL: Final = "first-import.total"
+"""Install and first import together: the figure that people feel."""
+INSTALL: Final = "install"
+"""The suite of everything that is timed while an environment is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +36,28 @@ class Row:
         combination: The combination.
         recorded: Its record.
         medians_s: Median by id of the measurement, in seconds.
+        total: Time to first import with its interval; None where too few rounds, or nothing to compute with, is here.
     """
 
     combination: Combination
     recorded: Recorded
     medians_s: Mapping[str, float]
+    total: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Time to first import of one install method beside another, in circumstances that are equal.
+
+    Attributes:
+        baseline: The combination that ratios are over.
+        candidate: The other.
+        ratios: The comparison by what becomes of bytecode, for those ways in which both were measured.
+    """
+
+    baseline: Combination
+    candidate: Combination
+    ratios: Mapping[Bytecode, Compared]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,67 +67,101 @@ class Answer:
     Attributes:
         run_id: Names the run.
         rows: Its combinations.
-        comparisons: Each arm beside the baseline, in circumstances that are equal.
+        comparison: What `kb compare` says of the run; None where nothing was compared.
+        unjudged: Why nothing was compared although there is something to compare; None otherwise.
+        headlines: Time to first import, install methods beside each other.
         differences: Packages by name of the arm that installs them, where they differ from the environment in use.
         left_out: What did not fit into the budget.
     """
 
     run_id: str
     rows: tuple[Row, ...]
-    comparisons: tuple[Comparison, ...]
+    comparison: Comparison | None
+    unjudged: str | None
+    headlines: tuple[Headline, ...]
     differences: Mapping[str, tuple[Difference, ...]]
     left_out: tuple[str, ...]
 
 
 def answer_of(
-    run_id: str, chapters: Sequence[Chapter], recorded: Sequence[Recorded], left_out: Sequence[str]
+    run_id: str,
+    chapters: Sequence[Chapter],
+    recorded: Sequence[Recorded],
+    left_out: Sequence[str],
+    settings: Settings | None = None,
 ) -> Answer:
-    """Return what a run showed."""
+    """Return what a run showed.
+
+    Args:
+        run_id: Names the run.
+        chapters: What its records are made of.
+        recorded: Its records, in the order of the chapters.
+        left_out: What did not fit into the budget.
+        settings: Those of the knowledge base, which say what a host is known by; None outside one.
+    """
     rows = tuple(_row(chapter, one) for chapter, one in zip(chapters, recorded, strict=True))
-    return Answer(run_id, rows, tuple(_comparisons(rows)), _differing(rows), tuple(left_out))
+    contrasts = run_contrasts([_evidence(row.recorded, settings) for row in rows])
+    comparison, unjudged = None, None
+    if contrasts:
+        try:
+            comparison = compare(contrasts, Options())
+        except ToolMissingError as error:
+            unjudged = f"{error.message}: {error.hint}" if error.hint else error.message
+    headlines = tuple(_headlines(rows, comparison.contrasts)) if comparison else ()
+    return Answer(run_id, rows, comparison, unjudged, headlines, _differing(rows), tuple(left_out))
+
+
+def is_benchmark(line: Compared) -> bool:
+    """Return whether a line is about the time of a benchmark, not about an install or the memory that was used."""
+    return line.benchmark.suite != INSTALL and line.quantity == "duration"
+
+
+def _evidence(recorded: Recorded, settings: Settings | None) -> Evidence:
+    host = recorded.record.host
+    key, label = (host.key, host.label) if host else (None, None)
+    known = settings.host_identity(key, label) if settings else key or label
+    return Evidence(recorded.id, recorded.digest, known, recorded.record)
 
 
 def _row(chapter: Chapter, recorded: Recorded) -> Row:
     shown = [one for one in recorded.record.measurements if one.role == "subject" and one.unit == "s"]
-    return Row(chapter.combination, recorded, {one.id: median(one.samples) for one in shown})
+    total = next((one for one in shown if one.id == TOTAL), None)
+    medians_s = {one.id: median(one.samples) for one in shown}
+    return Row(chapter.combination, recorded, medians_s, _interval(total) if total else None)
 
 
-def _comparisons(rows: Sequence[Row]) -> Iterator[Comparison]:
-    measured = {row.combination.key: row.recorded.record.measurements for row in rows}
-    for baseline, candidate in _beside(rows):
-        yield from compare_arms(baseline, candidate, measured, _INSTALL)
-    for baseline, candidate in _benched(rows):
-        wanted = [one.id for one in measured[baseline] if _is_benchmark(one)]
-        yield from compare_arms(baseline, candidate, measured, wanted)
+def _interval(measurement: Measurement) -> Interval | None:
+    values = each_round(measurement)
+    if len(values) < FEWEST_ROUNDS or min(values) <= 0:
+        return None
+    try:
+        return median_of(values)
+    except ToolMissingError:
+        return None
 
 
-def _beside(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """Yield baseline and candidates of equal request, Python, cache and treatment of bytecode."""
-    first: dict[tuple[object, ...], str] = {}
-    for row in rows:
-        one = row.combination
-        if one.request is None:
+def _headlines(rows: Iterable[Row], contrasts: Iterable[Contrast]) -> Iterator[Headline]:
+    combinations = {row.recorded.id: row.combination for row in rows}
+    found: dict[tuple[str | None, ...], Headline] = {}
+    for contrast in contrasts:
+        ours, theirs = (combinations[side.records[0].id] for side in (contrast.baseline, contrast.candidate))
+        line = next((each for each in contrast.measurements if each.benchmark.name == TOTAL), None)
+        if line is None or ours.request is None or theirs.request is None:
             continue
-        # A manager that compiles by itself is at parity with those that were told to, too.
-        for bytecode in ("default", "parity"):
-            if bytecode == one.bytecode or (bytecode == "parity" and one.compiles):
-                place = (one.request.name, one.python, one.cache, bytecode)
-                if place in first:
-                    yield first[place], one.key
-                first.setdefault(place, one.key)
+        place = (ours.arm, theirs.arm, theirs.request.name, theirs.python, theirs.cache)
+        held = found.get(place)
+        ratios = dict(held.ratios) if held else {}
+        ratios |= dict.fromkeys(_ways(ours, theirs), line)
+        found[place] = Headline(ours, theirs, ratios)
+    yield from found.values()
 
 
-def _benched(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    benched = [row for row in rows if any(_is_benchmark(one) for one in row.recorded.record.measurements)]
-    existing = [row for row in benched if row.combination.request is None]
-    baseline = next(iter(existing or benched), None)
-    for row in benched:
-        if baseline is not None and row is not baseline:
-            yield baseline.combination.key, row.combination.key
-
-
-def _is_benchmark(one: Measurement) -> bool:
-    return one.role == "subject" and one.benchmark.suite != "install" and one.quantity == "duration"
+def _ways(ours: Combination, theirs: Combination) -> Iterator[Bytecode]:
+    if ours.bytecode == theirs.bytecode == "default":
+        yield "default"
+    # A manager that compiles by itself is at parity with those that were told to, too.
+    if ours.compiles and theirs.compiles:
+        yield "parity"
 
 
 def _differing(rows: Sequence[Row]) -> dict[str, tuple[Difference, ...]]:
@@ -121,127 +182,3 @@ def versions_of(environment: Environment | None) -> dict[str, str | None]:
 
     rows = environment.distributions if environment else ()
     return {canonicalize_name(row.name): row.version for row in rows if row.kind == "python"}
-
-
-def lines_of(answer: Answer) -> Iterator[str]:
-    """Yield the lines of the last screen."""
-    yield f"run {answer.run_id}"
-    yield from _resolving(answer.rows)
-    for title, section in (
-        ("time to first import", _table(answer.rows)),
-        ("benchmarks", _bench_lines(answer.rows)),
-        ("beside each other", _judged(answer.comparisons)),
-        ("differences from the environment in use", _difference_lines(answer.differences)),
-        ("edge cases", _edges(answer.rows)),
-        ("left out", answer.left_out),
-        ("to move, and to go back", _commands(answer.rows)),
-        ("records", (f"{row.recorded.id}  {row.recorded.path}" for row in answer.rows)),
-    ):
-        lines = tuple(section)
-        if lines:
-            yield title
-            yield from (f"    {line}" for line in lines)
-
-
-def _resolving(rows: Sequence[Row]) -> Iterator[str]:
-    for row in rows:
-        record = row.recorded.record
-        if row.combination.request is not None and record.install is not None and record.install.outcome == "failure":
-            where = f" in {record.install.failed_phase}" if record.install.failed_phase else ""
-            yield f"    {row.combination.key}: failed{where}: {record.install.error or 'for an unknown reason'}"
-    good = [row for row in rows if row.combination.request is not None and row.recorded.record.outcome != "failure"]
-    if good:
-        yield f"    installs: {', '.join(dict.fromkeys(row.combination.arm for row in good))}"
-
-
-def _table(rows: Sequence[Row]) -> Iterator[str]:
-    shown = [row for row in rows if "install.wall" in row.medians_s]
-    width = max((len(row.combination.key) for row in shown), default=0)
-    for row in shown:
-        told = row.medians_s
-        parts = [f"install {seconds(told['install.wall'])}"]
-        if "import.first" in told:
-            parts.append(f"first import {seconds(told['import.first'])}")
-        if TOTAL in told:
-            parts.append(f"together {seconds(told[TOTAL])}")
-        yield f"{row.combination.key:<{width}}  {', '.join(parts)}"
-
-
-def _bench_lines(rows: Sequence[Row]) -> Iterator[str]:
-    names = dict.fromkeys(one.id for row in rows for one in row.recorded.record.measurements if _is_benchmark(one))
-    for name in names:
-        told = (f"{row.combination.key} {seconds(row.medians_s[name])}" for row in rows if name in row.medians_s)
-        yield f"{name}: {', '.join(told)}"
-
-
-def _judged(comparisons: Sequence[Comparison]) -> Iterator[str]:
-    for one in comparisons:
-        if one.measurement in ("install.wall", "import.first"):
-            continue
-        if one.ratio is None:
-            continue
-        interval = f" ({one.low:.2f} to {one.high:.2f})" if one.low is not None and one.high is not None else ""
-        verdict = one.verdict or "not judged"
-        reason = f": {one.reason}" if one.reason else ""
-        yield f"{one.measurement}: {one.candidate} / {one.baseline} = {one.ratio:.2f}{interval}, {verdict}{reason}"
-
-
-def _difference_lines(found: Mapping[str, tuple[Difference, ...]]) -> Iterator[str]:
-    for kind, rows in found.items():
-        changed = [row for row in rows if row.here is not None and row.there is not None]
-        only_here = [row.name for row in rows if row.there is None]
-        only_there = [row.name for row in rows if row.here is None]
-        yield f"{kind}: {len(changed)} other versions, {len(only_there)} more, {len(only_here)} missing"
-        yield from (f"    {row.name} {row.here} -> {row.there}" for row in changed[:_MOST_DIFFERENCES])
-        if len(changed) > _MOST_DIFFERENCES:
-            yield f"    and {len(changed) - _MOST_DIFFERENCES} more"
-        if only_here:
-            behind = " …" if len(only_here) > _MOST_DIFFERENCES else ""
-            yield f"    missing: {', '.join(only_here[:_MOST_DIFFERENCES])}{behind}"
-
-
-def _edges(rows: Sequence[Row]) -> Iterator[str]:
-    for row in rows:
-        for edge in row.recorded.record.edge_cases:
-            yield f"{row.combination.key}: {edge.class_}: {edge.symptom.splitlines()[0]}"
-
-
-def _commands(rows: Sequence[Row]) -> Iterator[str]:
-    used = next((row.combination for row in rows if row.combination.request is None), None)
-    told: set[str] = set()
-    for row in rows:
-        one = row.combination
-        if one.request is None or one.manager in told or row.recorded.record.outcome == "failure":
-            continue
-        told.add(one.manager or "")
-        yield f"{one.manager}: {move_command(one)}"
-    if told:
-        back = used.environment.target if used and used.environment else None
-        yield f"back: activate {back} again; nothing was written there" if back else "back: rm -r ./env"
-
-
-def move_command(one: Combination) -> str:
-    """Return the command that makes such an environment in `./env`."""
-    assert one.request is not None  # noqa: S101 - it was installed
-    wanted = one.request
-    quoted = shlex.join(wanted.requirements)
-    version = one.python
-    flags = shlex.join(flag for row in wanted.flags if row.manager == one.manager for flag in row.flags)
-    backend = f" --torch-backend {wanted.torch_backend}" if wanted.torch_backend else ""
-    behind = f"{' ' if flags else ''}{flags}"
-    if one.manager == "uv":
-        python = f" --python {version}" if version else ""
-        return f"uv venv{python} env && uv pip install --python env/bin/python{backend}{behind} {quoted}"
-    if one.manager == "pip":
-        return f"python{version or '3'} -m venv env && env/bin/python -m pip install{behind} {quoted}"
-    channels = "".join(f" -c {shlex.quote(name)}" for name in wanted.channels)
-    python = f"python={version}" if version else "python"
-    # rattler is the engine of pixi, and no program by itself.
-    if one.manager in ("pixi", "rattler"):
-        return f"pixi init env{channels} && pixi add --manifest-path env{behind} {python} {quoted}"
-    return f"{one.manager} create --prefix env{channels}{behind} {python} {quoted}"
-
-
-def seconds(value: float) -> str:
-    """Return seconds with three digits that count: `0.0871 s`, `12.3 s`."""
-    return f"{value:.3g} s" if value < 100 else f"{value:.0f} s"  # noqa: PLR2004 - three digits

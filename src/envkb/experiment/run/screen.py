@@ -1,0 +1,148 @@
+"""The one screen that a run ends with. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from envkb.assess.compared import Compared, Contrast
+from envkb.assess.sentences import VERDICTS, line_name, ratio_text, verdict_text
+from envkb.assess.statistics import CONFIDENCE
+from envkb.experiment.run.answer import TOTAL, Answer, Headline, Row, is_benchmark
+from envkb.experiment.run.cells import Combination
+from envkb.experiment.run.foresee import Difference
+from envkb.experiment.run.moving import back_commands, move_command
+from envkb.managers import Sources
+
+_MOST_DIFFERENCES: Final = 12
+_WAYS: Final = {"default": "by default", "parity": "at bytecode parity"}
+
+
+def lines_of(answer: Answer, sources: Sources) -> Iterator[str]:
+    """Yield the lines of the last screen.
+
+    Args:
+        answer: What the run showed.
+        sources: Addresses of the indexes and channels that its requests name.
+    """
+    yield f"run {answer.run_id}"
+    for title, section in (
+        ("does it install", _resolving(answer.rows)),
+        (f"time to first import ({CONFIDENCE:.0%} interval)", _times(answer)),
+        ("benchmarks, by verdict", _benchmarks(answer)),
+        ("differences from the environment in use", _difference_lines(answer.differences)),
+        ("edge cases", _edges(answer.rows)),
+        ("left out", answer.left_out),
+        ("would decide what cannot be told", _deciding(answer)),
+        ("to move, and to go back", _commands(answer.rows, sources)),
+        ("records", (f"{row.recorded.id}  {row.combination.key}  {row.recorded.path}" for row in answer.rows)),
+    ):
+        lines = tuple(section)
+        if lines:
+            yield title
+            yield from (f"    {line}" for line in lines)
+    yield f"all of it: kb compare {answer.run_id}"
+
+
+def _resolving(rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
+        install = row.recorded.record.install
+        if row.combination.request is None or install is None or install.outcome != "failure":
+            continue
+        where = f" in {install.failed_phase}" if install.failed_phase else ""
+        yield f"{row.combination.key}: no{where}: {install.error or 'for an unknown reason'}"
+    good = [row for row in rows if row.combination.request is not None and row.recorded.record.outcome != "failure"]
+    if good:
+        yield f"yes: {', '.join(dict.fromkeys(row.combination.arm for row in good))}"
+
+
+def _times(answer: Answer) -> Iterator[str]:
+    shown = [row for row in answer.rows if "install.wall" in row.medians_s]
+    width = max((len(row.combination.key) for row in shown), default=0)
+    for row in shown:
+        yield f"{row.combination.key:<{width}}  {', '.join(_parts(row))}"
+    for one in answer.headlines:
+        yield f"{_beside(one)}: {'; '.join(_headline(one))}"
+
+
+def _parts(row: Row) -> Iterator[str]:
+    told = row.medians_s
+    yield f"install {seconds(told['install.wall'])}"
+    if "import.first" in told:
+        yield f"first import {seconds(told['import.first'])}"
+    if TOTAL in told:
+        interval = f" ({seconds(row.total.low)} to {seconds(row.total.high)})" if row.total else ""
+        yield f"together {seconds(told[TOTAL])}{interval}"
+
+
+def _beside(one: Headline) -> str:
+    request = one.candidate.request
+    where = (request.name if request else None, one.candidate.python, one.candidate.cache)
+    return f"{one.candidate.arm} / {one.baseline.arm}, {', '.join(part for part in where if part)}"
+
+
+def _headline(one: Headline) -> Iterator[str]:
+    # Never one of them alone: most of the famous factors is a compilation that was put off.
+    for way, meaning in _WAYS.items():
+        line = next((line for name, line in one.ratios.items() if name == way), None)
+        yield f"{meaning} {ratio_text(line)}, {verdict_text(line)}" if line else f"{meaning} not measured"
+
+
+def _benchmarks(answer: Answer) -> Iterator[str]:
+    if answer.unjudged is not None:
+        yield f"not judged: {answer.unjudged}"
+        return
+    for contrast in answer.comparison.contrasts if answer.comparison else ():
+        lines = [line for line in contrast.measurements if is_benchmark(line)]
+        if lines:
+            yield f"{contrast.candidate.label} against {contrast.baseline.label}"
+            yield from (f"    {line}" for line in _by_verdict(lines, contrast))
+
+
+def _by_verdict(lines: Iterable[Compared], contrast: Contrast) -> Iterator[str]:
+    groups: dict[str, list[str]] = {}
+    for line in sorted(lines, key=lambda line: VERDICTS.index(line.verdict)):
+        groups.setdefault(verdict_text(line), []).append(f"{line_name(line, contrast)} {ratio_text(line)}")
+    for meaning, held in groups.items():
+        yield f"{meaning}: {', '.join(held)}"
+
+
+def _difference_lines(found: Mapping[str, tuple[Difference, ...]]) -> Iterator[str]:
+    for kind, rows in found.items():
+        changed = [row for row in rows if row.here is not None and row.there is not None]
+        only_here = [row.name for row in rows if row.there is None]
+        only_there = [row.name for row in rows if row.here is None]
+        yield f"{kind}: {len(changed)} other versions, {len(only_there)} more, {len(only_here)} missing"
+        yield from (f"    {row.name} {row.here} -> {row.there}" for row in changed[:_MOST_DIFFERENCES])
+        if len(changed) > _MOST_DIFFERENCES:
+            yield f"    and {len(changed) - _MOST_DIFFERENCES} more"
+        if only_here:
+            behind = " …" if len(only_here) > _MOST_DIFFERENCES else ""
+            yield f"    missing: {', '.join(only_here[:_MOST_DIFFERENCES])}{behind}"
+
+
+def _edges(rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
+        for edge in row.recorded.record.edge_cases:
+            yield f"{row.combination.key}: {edge.class_}: {edge.symptom.splitlines()[0]}"
+
+
+def _deciding(answer: Answer) -> Iterator[str]:
+    contrasts = answer.comparison.contrasts if answer.comparison else ()
+    yield from dict.fromkeys(contrast.decide for contrast in contrasts if contrast.decide)
+
+
+def _commands(rows: Sequence[Row], sources: Sources) -> Iterator[str]:
+    used = next((row.combination for row in rows if row.combination.request is None), None)
+    found: dict[tuple[str, str | None, str | None], Combination] = {}
+    for row in rows:
+        one = row.combination
+        if one.request is not None and row.recorded.record.outcome != "failure":
+            found.setdefault((one.request.name, one.manager, one.python), one)
+    for one in found.values():
+        yield f"{one.arm}: {move_command(one, sources)}"
+    if found:
+        yield from (f"back: {command}" for command in back_commands(used))
+
+
+def seconds(value: float) -> str:
+    """Return seconds with three digits that count: `0.0871 s`, `12.3 s`."""
+    return f"{value:.3g} s" if value < 100 else f"{value:.0f} s"  # noqa: PLR2004 - three digits
