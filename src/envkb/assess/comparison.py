@@ -24,10 +24,11 @@ from envkb.assess.compared import (
 )
 from envkb.assess.deciding import deciding_command
 from envkb.assess.differences import differences
-from envkb.assess.evidence import Evidence, Side, request_key
+from envkb.assess.evidence import Evidence, Side
 from envkb.assess.package_differences import package_differences
 from envkb.assess.statistics import CONFIDENCE, RESAMPLES
 from envkb.assess.verdicts import Options, Pair, Taken, compare_pair
+from envkb.model.install import request_key
 from envkb.model.measurement import Benchmark, Measurement
 
 METHOD: Final = "envkb.compare"

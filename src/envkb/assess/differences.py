@@ -6,8 +6,9 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from envkb.assess.compared import Difference, Standing
-from envkb.assess.evidence import OWN_PYTHON, Evidence, request_key
+from envkb.assess.evidence import OWN_PYTHON, Evidence
 from envkb.model.fact import Status
+from envkb.model.install import request_key
 from envkb.model.vocabulary import is_identity
 
 DECLARED: Final = frozenset({"arm", "manager"})

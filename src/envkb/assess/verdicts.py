@@ -8,7 +8,7 @@ from typing import Final
 
 from envkb.assess.compared import Basis, Compared, Warned
 from envkb.assess.doubts import doubts
-from envkb.assess.evidence import Evidence, request_key
+from envkb.assess.evidence import Evidence
 from envkb.assess.rounds import pair_rounds, slots
 from envkb.assess.statistics import (
     FEWEST_ROUNDS,
@@ -24,6 +24,7 @@ from envkb.assess.statistics import (
     ratio_between_runs,
     rounds_to_decide,
 )
+from envkb.model.install import request_key
 from envkb.model.measurement import Measurement
 
 NOT_INTERLEAVED: Final = "not interleaved"

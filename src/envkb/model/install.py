@@ -44,6 +44,15 @@ class Request(Value):
     flags: tuple[FlagSet, ...]
 
 
+def request_key(request: Request | None) -> str | None:
+    """Return what makes two requests one, whatever their plans call them and wherever managers look; None for none."""
+    if request is None:
+        return None
+    parts = [*sorted(request.requirements), *(f"constrained {text}" for text in sorted(request.constraints))]
+    named = {"python": request.python, "torch": request.torch_backend, "platform": request.platform}
+    return " ".join([*parts, *(f"{name} {value}" for name, value in named.items() if value)])
+
+
 class Install(Value):
     """One way in which an environment came to be.
 

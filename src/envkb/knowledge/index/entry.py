@@ -11,8 +11,10 @@ from pydantic import JsonValue
 
 from envkb.knowledge.folder import StoredRecord
 from envkb.model.fact import Fact, Status
+from envkb.model.install import request_key
 from envkb.model.measurement import Measurement
 from envkb.model.record import Record
+from envkb.model.value import Origin
 from envkb.model.vocabulary import is_identity
 
 Scalar = str | int | float | None
@@ -46,6 +48,7 @@ def index_entry(stored: StoredRecord) -> Entry:
     record = stored.record
     known = {(fact.subject, fact.name): fact.value for fact in record.facts if fact.status is Status.OK}
     columns = _identity(stored) | _host(record, known) | _environment(record, known) | _content(record)
+    columns |= _install(record)
     distributions = record.environment.distributions if record.environment else ()
     return Entry(
         columns=columns,
@@ -124,7 +127,27 @@ def _content(record: Record) -> dict[str, Scalar]:
         "benchmarks": _listed(sorted({each.benchmark.name for each in record.measurements})),
         "run": record.run.id if record.run else None,
         "arm": record.run.cell.arm if record.run else None,
+        "origin": _origin(record),
+        "edge_rows": _rows((edge.class_, edge.severity, edge.phase) for edge in record.edge_cases),
+        "finding_rows": _rows((each.rule, each.status, each.class_name, each.severity) for each in record.findings),
     }
+
+
+def _install(record: Record) -> dict[str, Scalar]:
+    install = record.install
+    return {
+        "install_outcome": install.outcome if install else None,
+        "failed_phase": install.failed_phase if install else None,
+        "request": request_key(install.request) if install else None,
+        "cache": (record.run.cell.cache if record.run else None) or (install.cache if install else None),
+    }
+
+
+def _origin(record: Record) -> str:
+    # Whoever reads a machine by kb stands before it: what they say beside it is told from there, too.
+    sections = (record.host, record.environment, record.install, record.run)
+    found = {section.origin for section in sections if section} | {each.origin for each in record.measurements}
+    return next((origin for origin in Origin if origin in found), Origin.STATED)
 
 
 def _measurement(measurement: Measurement) -> tuple[Scalar, ...]:
@@ -138,6 +161,10 @@ def _measurement(measurement: Measurement) -> tuple[Scalar, ...]:
         measurement.better,
         median(measurement.samples),
         len(measurement.samples),
+        min(measurement.samples),
+        max(measurement.samples),
+        _rows((row.name, row.value) for row in measurement.benchmark.parameters),
+        measurement.origin,
     )
 
 
@@ -164,6 +191,10 @@ def _install_texts(record: Record) -> list[str | None]:
 
 def _lines(texts: Iterable[str | None]) -> str:
     return "\n".join(text for text in texts if text)
+
+
+def _rows(rows: Iterable[tuple[JsonValue, ...]]) -> str:
+    return json.dumps(list(rows), ensure_ascii=False)
 
 
 def _listed(values: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from envkb.errors import UsageError
 from envkb.knowledge.folder import KnowledgeBase
+from envkb.knowledge.index.evidence import EVIDENCE_COLUMNS, EvidenceRow, make_evidence
 from envkb.knowledge.index.freshness import refresh
 from envkb.knowledge.index.opening import open_database
 from envkb.knowledge.index.rows import COLUMNS, Hit, MeasurementRow, Row, Unreadable, make_row
@@ -17,8 +18,11 @@ from envkb.knowledge.query.sql import to_sql
 
 _COLUMNS: Final = ", ".join(f"record.{column}" for column in COLUMNS)
 _PUBLIC: Final = (
-    "(SELECT number, host_key, "
-    + ", ".join("public_state AS state" if column == "state" else column for column in COLUMNS)
+    "(SELECT host_key, "
+    + ", ".join(
+        "public_state AS state" if column == "state" else column
+        for column in dict.fromkeys([*COLUMNS, *EVIDENCE_COLUMNS])
+    )
     + " FROM record WHERE NOT private) AS record"
 )
 # How much a match weighs in each column of the search: title, summary, tags, symptoms, notes, facts, packages.
@@ -33,6 +37,7 @@ class Index:
         """Answer from this connection; see `open_index`."""
         self._connection = connection
         self._records = _PUBLIC if public else "record"
+        self._evidence: dict[int, EvidenceRow] | None = None
         connection.create_function("version_fits", 2, _version_fits, deterministic=True)
 
     def rows(self, query: Query = EVERYTHING, *, limit: int | None = None) -> list[Row]:
@@ -65,11 +70,32 @@ class Index:
         rows = self._connection.execute(found, [" ".join(words), *parameters])
         return [Hit(make_row(values[:-1]), values[-1]) for values in rows]
 
+    def evidence(self, query: Query = EVERYTHING) -> list[EvidenceRow]:
+        """Return what risks and decisions see of the experiments that count and answer a query, the oldest first.
+
+        What is superseded, retracted or forked counts nothing, nor does a claim: what it rests on does. All rows are
+        read once and kept; each further query only picks from them.
+        """
+        if self._evidence is None:
+            columns = ", ".join(f"record.{column}" for column in EVIDENCE_COLUMNS)
+            found = (
+                f"SELECT {columns} FROM {self._records} "
+                "WHERE kind = 'experiment' AND state = 'current' ORDER BY created, id"
+            )
+            self._evidence = {values[0]: make_evidence(values) for values in self._connection.execute(found)}
+        if query == EVERYTHING:
+            return list(self._evidence.values())
+        condition, parameters = to_sql(query)
+        numbers = self._connection.execute(f"SELECT number FROM {self._records} WHERE {condition}", parameters)
+        picked = {number for (number,) in numbers}
+        return [row for number, row in self._evidence.items() if number in picked]
+
     def measurements(self, query: Query = EVERYTHING) -> list[MeasurementRow]:
         """Return the measurements of the records that answer a query, sorted by record and name."""
         condition, parameters = to_sql(query)
         found = (
-            "SELECT record.id, measurement.id, role, suite, benchmark, quantity, unit, better, median, samples "
+            "SELECT record.id, measurement.id, role, suite, benchmark, quantity, unit, better, median, samples, "
+            "lowest, highest, parameters, measurement.origin "
             f"FROM {self._records} JOIN measurement ON measurement.record = record.number "
             f"WHERE {condition} ORDER BY 1, 2"
         )

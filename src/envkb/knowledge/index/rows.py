@@ -137,6 +137,10 @@ class MeasurementRow:
         better: Which direction is better; null where neither is.
         median: Median of the samples.
         samples: Number of samples.
+        lowest: Least of the samples.
+        highest: Greatest of the samples.
+        parameters: The benchmark's parameters, as JSON: pairs of name and value, sorted by name.
+        origin: `captured`, `imported` or `stated`.
     """
 
     record: str
@@ -149,3 +153,7 @@ class MeasurementRow:
     better: Literal["lower", "higher"] | None
     median: float
     samples: int
+    lowest: float
+    highest: float
+    parameters: str
+    origin: Literal["captured", "imported", "stated"]

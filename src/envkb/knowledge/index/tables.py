@@ -9,7 +9,7 @@ from envkb.knowledge.index.entry import Entry
 from envkb.knowledge.index.rows import Unreadable
 from envkb.knowledge.listing import Stamp
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raised with every change of the tables or of what is put into them; an index with another one is made anew."""
 
 _TABLES: Final = """
@@ -22,7 +22,8 @@ CREATE TABLE record (
     title TEXT, summary TEXT, created TEXT, observed TEXT, outcome TEXT, tags TEXT, authors TEXT,
     host TEXT, host_label TEXT, host_key TEXT, stated_label TEXT, host_hash TEXT,
     manager TEXT, prefix_kind TEXT, python TEXT, os TEXT, arch TEXT, cpu TEXT, memory_bytes INTEGER, gpus TEXT,
-    driver TEXT, cuda_driver TEXT, torch_cuda TEXT, edges TEXT, severities TEXT, benchmarks TEXT, run TEXT, arm TEXT
+    driver TEXT, cuda_driver TEXT, torch_cuda TEXT, edges TEXT, severities TEXT, benchmarks TEXT, run TEXT, arm TEXT,
+    origin TEXT, install_outcome TEXT, failed_phase TEXT, request TEXT, cache TEXT, edge_rows TEXT, finding_rows TEXT
 );
 CREATE INDEX record_by_time ON record (created DESC, id);
 CREATE TABLE name (number INTEGER PRIMARY KEY, text TEXT UNIQUE);
@@ -33,7 +34,7 @@ CREATE TABLE term (number INTEGER PRIMARY KEY, subject TEXT, name TEXT, UNIQUE (
 CREATE TABLE fact (term INTEGER, record INTEGER, value, PRIMARY KEY (term, record, value)) WITHOUT ROWID;
 CREATE TABLE measurement (
     record INTEGER, id TEXT, role TEXT, suite TEXT, benchmark TEXT, quantity TEXT, unit TEXT, better TEXT,
-    median REAL, samples INTEGER, PRIMARY KEY (record, id)
+    median REAL, samples INTEGER, lowest REAL, highest REAL, parameters TEXT, origin TEXT, PRIMARY KEY (record, id)
 ) WITHOUT ROWID;
 CREATE TABLE link (record INTEGER, relation TEXT, id TEXT, digest TEXT);
 CREATE INDEX link_by_record ON link (record);
@@ -95,7 +96,7 @@ def insert_entry(connection: sqlite3.Connection, entry: Entry) -> None:
         [(terms[subject, name], number, value) for subject, name, value in entry.facts],
     )
     connection.executemany(
-        f"INSERT INTO measurement VALUES ({', '.join('?' * 10)})", [(number, *row) for row in entry.measurements]
+        f"INSERT INTO measurement VALUES ({', '.join('?' * 14)})", [(number, *row) for row in entry.measurements]
     )
     connection.executemany("INSERT INTO link VALUES (?, ?, ?, ?)", [(number, *link) for link in entry.links])
     texts = [entry.texts[column] for column in _SEARCHED]
