@@ -166,6 +166,25 @@ def replace_file(root: Path, path: PurePosixPath, data: bytes) -> None:
         os.fsync(folder)
 
 
+def remove_file(root: Path, path: PurePosixPath) -> bool:
+    """Remove a file, durably; a link is removed, not followed.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        InvalidDataError: A folder lies there, or a link on the way.
+        KbError: Another refusal of the system.
+    """
+    try:
+        with open_folder(root, path.parent) as folder, explain_os_errors(path):
+            os.unlink(path.name, dir_fd=folder)
+            os.fsync(folder)
+    except MissingFileError:
+        return False
+    return True
+
+
 def _write_durably(folder: int, name: str, data: bytes, mode: int) -> None:
     with open(os.open(name, _CREATE, mode, dir_fd=folder), "wb") as file:  # noqa: PTH123 - relative to the folder
         file.write(data)

@@ -20,6 +20,7 @@ from envkb.knowledge.layout import (
     record_path,
 )
 from envkb.knowledge.listing import list_records
+from envkb.knowledge.pending import add_pending
 from envkb.knowledge.settings import parse_settings, set_host_label
 from envkb.model.record import Record
 from envkb.model.settings import Settings
@@ -132,6 +133,8 @@ class KnowledgeBase:
     def add(self, data: bytes, attachments: Mapping[str, bytes], *, private: bool = False) -> Stored:
         """Store a record with its attachments; the attachments are written first, so that none is ever missing.
 
+        The digest of a private record is left for the log, which takes public ones in by itself.
+
         Args:
             data: The record's file.
             attachments: Bytes of its attachments by digest; those that are stored already may be left out.
@@ -150,6 +153,8 @@ class KnowledgeBase:
             new = place_file(self.root, stored.path, data, mode=mode)
         except TakenError as error:
             raise _collision(stored) from error
+        if stored.private:
+            add_pending(self.root, stored.digest)
         return stored._replace(new=new)
 
     def foresee(self, data: bytes, attachments: Mapping[str, bytes], *, private: bool = False) -> Stored:

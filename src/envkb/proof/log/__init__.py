@@ -1,0 +1,1 @@
+"""The append-only log of digests: C2SP tlog-tiles files and signed checkpoints below `kb/log/`."""
