@@ -1,0 +1,1 @@
+"""Judges decisions: whether what they assume still holds. Pure; the day is passed in."""
