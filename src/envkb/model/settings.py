@@ -1,9 +1,9 @@
 """What a knowledge base says of itself in `kb/kb.toml`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from envkb.model.record import Author, OneLine
 from envkb.model.value import Value
@@ -49,14 +49,58 @@ class AuthorEntry(Value):
         return Author(name=self.name, email=self.email, orcid=self.orcid, affiliation=self.affiliation)
 
 
+def _check_bounds(bounds: tuple[float, ...]) -> tuple[float, ...]:
+    if list(bounds) != sorted(set(bounds)) or not all(0 < bound < 1 for bound in bounds):
+        raise ValueError("the bounds ascend, between 0 and 1")
+    return bounds
+
+
+def _check_row(row: str) -> str:
+    words = row.split()
+    if len(words) != _IMPACTS or not set(words) <= {"low", "medium", "high"}:
+        raise ValueError("a row is five words, one for each impact from 1 to 5: low, medium or high")
+    return row
+
+
+_IMPACTS: Final = 5
+Factor = Annotated[float, Field(ge=0, le=1)]
+
+
 class Thresholds(Value):
     """Numbers that judgements depend on.
 
     Attributes:
         clock_ahead_minutes: How far in the future a record's `created` may lie before `kb check` calls it wrong.
+        half_life_days: After so many days, evidence for or against a risk counts half.
+        imported_factor: How much a record counts, beside a captured one, that another tool's output tells of.
+        stated_factor: How much a record counts, beside a captured one, that a person tells of.
+        widest_interval: Where the interval of a risk's probability is wider, the evidence is insufficient.
+        likelihood_bounds: Where a likelihood band ends and the next begins.
+        risk_grid: The level of each risk: a row for each likelihood band from the least likely, in it five words, one
+            for each impact from 1 to 5.
     """
 
     clock_ahead_minutes: Annotated[int, Field(ge=0)] = 5
+    half_life_days: Annotated[float, Field(gt=0)] = 365.0
+    imported_factor: Factor = 0.5
+    stated_factor: Factor = 0.25
+    widest_interval: Annotated[float, Field(gt=0, le=1)] = 0.5
+    likelihood_bounds: Annotated[
+        tuple[float, ...], Field(strict=False, min_length=1), AfterValidator(_check_bounds)
+    ] = (*(0.05, 0.2, 0.5, 0.8),)
+    risk_grid: Annotated[tuple[Annotated[str, AfterValidator(_check_row)], ...], Field(strict=False)] = (
+        "low low low low medium",
+        "low low low medium medium",
+        "low low medium medium high",
+        "low medium medium high high",
+        "low medium high high high",
+    )
+
+    @model_validator(mode="after")
+    def _cover_every_band(self) -> Self:
+        if len(self.risk_grid) != len(self.likelihood_bounds) + 1:
+            raise ValueError("risk_grid has one row more than there are likelihood_bounds")
+        return self
 
 
 class Settings(Value):
@@ -66,6 +110,7 @@ class Settings(Value):
         id: Short name, used in addresses and file names; never changes.
         title: Name for people.
         base_url: Address of the published site; without it, citations say "unpublished".
+        license: What others may do with the records: an SPDX name such as `CC-BY-4.0`, or an address.
         authors: Authors of new records, unless a command names others.
         hosts: Label of each host, by its key. Two keys with one label are one host: a machine that was set up anew.
         edge_cases: Edge-case classes beyond those of kb itself, each with its meaning.
@@ -75,6 +120,7 @@ class Settings(Value):
     id: Slug
     title: OneLine
     base_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] | None = None
+    license: Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+|[A-Za-z0-9][A-Za-z0-9.+-]*)$")] | None = None
     # TOML gives lists, which a strict tuple would refuse; what is in them stays strict.
     authors: Annotated[tuple[AuthorEntry, ...], Field(strict=False)] = ()
     hosts: Mapping[HostKey, HostLabel] = Field(default_factory=dict)
