@@ -1,0 +1,113 @@
+"""Probabilities with intervals, and the levels drawn from them. Pure; the mathematics is scipy's, loaded when needed.
+
+The prior of mean m and weight k is Beta(m·k, (1-m)·k). A cluster of weight w in whose records the event has the share s
+adds w·s to the first number and w·(1-s) to the second.
+"""
+
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Final, Self
+
+from envkb.assess.risk.clusters import Cluster
+from envkb.errors import ToolMissingError
+from envkb.model.risk import Prior, RiskLevel
+from envkb.model.settings import Thresholds
+from envkb.model.value import Value
+
+CREDIBILITY: Final = 0.90
+"""Share of the probability that the interval holds; as much is left out below it as above."""
+
+_LOW: Final = (1 - CREDIBILITY) / 2
+
+
+class Likelihood(Value):
+    """A probability with its interval.
+
+    Attributes:
+        probability: Mean of the distribution.
+        low: Lower end of the 90 % interval.
+        high: Upper end of the 90 % interval.
+        alpha: First number of the Beta distribution: the weight of what speaks for the event.
+        beta: Second number: the weight of what speaks against it.
+    """
+
+    probability: float
+    low: float
+    high: float
+    alpha: float
+    beta: float
+
+    @classmethod
+    def of(cls, alpha: float, beta: float) -> Self:
+        """Return the likelihood that a Beta distribution stands for.
+
+        Raises:
+            ToolMissingError: The extra `stats` is not installed.
+        """
+        special = load_scipy_special()
+        return cls(
+            probability=alpha / (alpha + beta),
+            low=float(special.betaincinv(alpha, beta, _LOW)),
+            high=float(special.betaincinv(alpha, beta, 1 - _LOW)),
+            alpha=alpha,
+            beta=beta,
+        )
+
+    @property
+    def confidence(self) -> float:
+        """How confident one may be that it works: 1 - probability."""
+        return 1 - self.probability
+
+    @property
+    def width(self) -> float:
+        """Width of the interval."""
+        return self.high - self.low
+
+
+def prior_likelihood(prior: Prior) -> Likelihood:
+    """Return what is believed before any evidence.
+
+    Raises:
+        ToolMissingError: The extra `stats` is not installed.
+    """
+    return posterior(prior, ())
+
+
+def posterior(prior: Prior, clusters: Iterable[Cluster]) -> Likelihood:
+    """Return what is believed with the evidence of some clusters.
+
+    Raises:
+        ToolMissingError: The extra `stats` is not installed.
+    """
+    alpha, beta = prior.mean * prior.weight, (1 - prior.mean) * prior.weight
+    for cluster in clusters:
+        alpha += cluster.weight * cluster.share
+        beta += cluster.weight * (1 - cluster.share)
+    return Likelihood.of(alpha, beta)
+
+
+def band_of(probability: float, thresholds: Thresholds) -> int:
+    """Return the likelihood band that a probability falls into, from 0; a bound belongs to the band above it."""
+    return sum(probability >= bound for bound in thresholds.likelihood_bounds)
+
+
+def level_of(probability: float, impact: int, thresholds: Thresholds) -> RiskLevel:
+    """Return the level of a risk by the grid of `kb.toml`."""
+    word = thresholds.risk_grid[band_of(probability, thresholds)].split()[impact - 1]
+    return "low" if word == "low" else "medium" if word == "medium" else "high"
+
+
+def load_scipy_special() -> ModuleType:
+    """Return `scipy.special`.
+
+    Raises:
+        ToolMissingError: The extra `stats` is not installed.
+    """
+    try:
+        from scipy import special  # noqa: PLC0415 - optional, and slow to load
+    except ImportError as error:
+        raise ToolMissingError(
+            "computing a risk needs scipy, which is not installed", hint="pip install 'envkb[stats]'"
+        ) from error
+    found: ModuleType = special
+    return found

@@ -1,0 +1,92 @@
+"""Picks from the index what a risk is judged by; each thing is read once for all risks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from envkb.knowledge.index.evidence import EvidenceRow
+from envkb.knowledge.index.index import Index
+from envkb.knowledge.index.rows import MeasurementRow
+from envkb.knowledge.query.fields import FIELDS
+from envkb.knowledge.query.language import EVERYTHING, And, Comparison, Query
+from envkb.knowledge.risks import RiskFile
+
+
+@dataclass(frozen=True, slots=True)
+class RiskEvidence:
+    """What the records say that can tell of one risk.
+
+    Attributes:
+        rows: The records within its scope, the oldest first.
+        versions: Version of each package that makes stacks, by record id, by package.
+        measured: Measurements of the benchmark that its event names, by record id.
+        baselines: The records that its ratio compares with, by run.
+    """
+
+    rows: Sequence[EvidenceRow]
+    versions: Mapping[str, Mapping[str, str]]
+    measured: Mapping[str, Sequence[MeasurementRow]]
+    baselines: Mapping[str, Sequence[EvidenceRow]]
+
+
+@dataclass(slots=True)
+class EvidenceReader:
+    """Reads evidence from an open index, for many risks and decisions.
+
+    Attributes:
+        index: The index; where it is opened as public, nothing private is seen.
+        within: What restricts all evidence beside each risk's scope: one host, one manager.
+    """
+
+    index: Index
+    within: Query = EVERYTHING
+    _versions: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _measured: dict[str, Mapping[str, Sequence[MeasurementRow]]] = field(default_factory=dict)
+    _rows: dict[Query, Sequence[EvidenceRow]] = field(default_factory=dict)
+
+    def of(self, file: RiskFile) -> RiskEvidence:
+        """Return what the records say that can tell of a risk; nothing for one that a person judges."""
+        event = file.risk.event
+        if file.scope is None or event is None:
+            return RiskEvidence((), {}, {}, {})
+        named = event.measurement or event.ratio
+        return RiskEvidence(
+            rows=self.rows(And((file.scope, self.within))),
+            versions={package: self.versions(package) for package in file.packages()},
+            measured=self.measured(named.benchmark) if named else {},
+            baselines=_by_run(self.rows(file.baseline)) if file.baseline else {},
+        )
+
+    def rows(self, query: Query) -> Sequence[EvidenceRow]:
+        """Return the experiments that count and answer a query, the oldest first."""
+        if query not in self._rows:
+            self._rows[query] = self.index.evidence(query)
+        return self._rows[query]
+
+    def versions(self, package: str) -> Mapping[str, str]:
+        """Return the version of a package by the id of each record that has it."""
+        if package not in self._versions:
+            self._versions[package] = self.index.versions(package)
+        return self._versions[package]
+
+    def measured(self, benchmark: str) -> Mapping[str, Sequence[MeasurementRow]]:
+        """Return the measurements of one benchmark, controls left out, by record id.
+
+        Args:
+            benchmark: `suite/name`, or `name` for a metric that a person stated.
+        """
+        if benchmark not in self._measured:
+            found: dict[str, list[MeasurementRow]] = {}
+            name = Comparison(FIELDS["benchmark"], "=", benchmark.rpartition("/")[2])
+            for row in self.index.measurements(name):
+                if row.role == "subject" and benchmark == "/".join(part for part in (row.suite, row.benchmark) if part):
+                    found.setdefault(row.record, []).append(row)
+            self._measured[benchmark] = found
+        return self._measured[benchmark]
+
+
+def _by_run(rows: Sequence[EvidenceRow]) -> Mapping[str, Sequence[EvidenceRow]]:
+    found: dict[str, list[EvidenceRow]] = {}
+    for row in rows:
+        if row.run is not None:
+            found.setdefault(row.run, []).append(row)
+    return found
