@@ -56,8 +56,13 @@ class Evidence:
         return self.record.install.cache if self.record.install else None
 
     def subjects(self) -> tuple[Measurement, ...]:
-        """Return its measurements without the controls of its run."""
-        return tuple(each for each in self.record.measurements if each.role == "subject")
+        """Return its measurements without the controls of its run, each with all circumstances that hold for it."""
+        shared = self.record.run.conditions if self.record.run else ()
+        return tuple(
+            each.model_copy(update={"conditions": (*each.conditions, *shared)})
+            for each in self.record.measurements
+            if each.role == "subject"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ _RANGE: Final = 2
 def merge_conditions(rounds: Sequence[Sequence[Condition]]) -> tuple[Condition, ...]:
     """Return the circumstances of all rounds: before the first, during all, after the last, and what is equal in all.
 
-    Numbers that changed while samples were taken are their lowest and highest.
+    Numbers that changed while samples were taken are their lowest and highest; one that did not is itself.
 
     Args:
         rounds: The circumstances of each, at least one.
@@ -34,7 +34,14 @@ def _when(rows: Iterable[Condition], when: str) -> Iterable[Condition]:
 def _merged(rows: Sequence[Condition]) -> Iterable[Condition]:
     for name in dict.fromkeys(row.name for row in rows):
         own = [row for row in rows if row.name == name]
-        yield own[0].model_copy(update={"value": _together([row.value for row in own])})
+        yield own[0].model_copy(update={"value": _plain(_together([row.value for row in own]))})
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """Return the number that a range without extent is."""
+    if isinstance(value, list) and len(value) == _RANGE and len(_numbers(value)) == _RANGE and value[0] == value[1]:
+        return value[0]
+    return value
 
 
 def _together(values: Sequence[JsonValue]) -> JsonValue:

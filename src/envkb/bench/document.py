@@ -162,6 +162,7 @@ class Document(Value):
         cases: What the suite has on this machine, where that was asked.
         results: One for each set of samples.
         problems: What went wrong with whole suites.
+        conditions: Circumstances that every result has beside its own; many documents joined into one state them once.
     """
 
     schema_: Literal["envkb.bench/1"] = Field(alias="schema", default="envkb.bench/1")
@@ -169,6 +170,7 @@ class Document(Value):
     cases: tuple[Listed, ...]
     results: tuple[Result, ...]
     problems: tuple[SuiteProblem, ...]
+    conditions: tuple[Condition, ...] = ()
 
 
 def read_document(data: bytes) -> Document:
@@ -192,7 +194,7 @@ def read_document(data: bytes) -> Document:
 
 def write_document(document: Document) -> bytes:
     """Return a document as one line of JSON."""
-    return (json.dumps(document.model_dump(mode="json"), allow_nan=False) + "\n").encode()
+    return (json.dumps(document.model_dump(mode="json"), allow_nan=False, separators=(",", ":")) + "\n").encode()
 
 
 def _refuse(constant: str) -> NoReturn:

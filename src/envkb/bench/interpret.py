@@ -1,8 +1,9 @@
 """Turns documents into what a record keeps."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from envkb.bench.conditions import merge_conditions
 from envkb.bench.document import Document, Result, Series
@@ -12,6 +13,10 @@ from envkb.model.measurement import Benchmark, Measurement
 from envkb.model.value import Origin
 
 T = TypeVar("T")
+
+_START_DIGITS: Final = 3
+_SIGNIFICANT_DIGITS: Final = 6
+_CLOCK_DIGITS: Final = 9  # clocks tell nanoseconds at best
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def interpret(
         origin: How they came to be known.
         raw_sha256: The attachment that holds them; None where there is none.
     """
-    held = tuple(documents)
+    held = tuple(map(_spread, documents))
     groups: dict[tuple[str, ...], list[Result]] = {}
     for result in sorted((result for document in held for result in document.results), key=_place):
         if result.problem is None:
@@ -54,6 +59,29 @@ def interpret(
     found = tuple(trouble for document in held for trouble in troubles(document))
     edge_cases = dict.fromkeys(trouble.edge_case(origin) for trouble in found)
     return Interpreted(_with_own_ids(measurements), found, tuple(edge_cases))
+
+
+def _spread(document: Document) -> Document:
+    """Give each result the circumstances that all of a document share."""
+    if not document.conditions:
+        return document
+    results = (
+        result.model_copy(update={"conditions": (*result.conditions, *document.conditions)})
+        for result in document.results
+    )
+    return document.model_copy(update={"results": tuple(results), "conditions": ()})
+
+
+def bounded(sample: float, loops: int | None) -> float:
+    """Return a sample with the digits that mean something; the raw output has them all.
+
+    Those are six, far finer than what any machine does twice, and none beyond what the clock tells of one of so many
+    iterations.
+    """
+    if sample == 0 or sample.is_integer():
+        return sample
+    told = _CLOCK_DIGITS + math.ceil(math.log10(loops or 1))
+    return round(sample, min(told, _SIGNIFICANT_DIGITS - 1 - math.floor(math.log10(abs(sample)))))
 
 
 def _place(result: Result) -> int:
@@ -70,6 +98,7 @@ def _measurement(results: Sequence[Result], quantity: str, origin: Origin, raw_s
     having = [(result, series) for result, series in holding if series is not None]
     first, series = having[0]
     is_duration = quantity == "duration"
+    states = is_duration or all(_series(result, "duration") is None for result, _ in having)
     return Measurement(
         id=_id(first, quantity),
         origin=origin,
@@ -80,14 +109,14 @@ def _measurement(results: Sequence[Result], quantity: str, origin: Origin, raw_s
         quantity=quantity,
         unit=series.unit,
         better=series.better,
-        samples=tuple(sample for _, part in having for sample in part.samples),
+        samples=tuple(bounded(sample, result.loops) for result, part in having for sample in part.samples),
         orders=_orders(having),
         starts_s=_starts(having) if is_duration else (),
         loops=_one({result.loops for result, _ in having}) if is_duration else None,
         warmups=_sum([result.warmups for result, _ in having]) if is_duration else None,
         discarded=_sum([result.discarded for result, _ in having]) if is_duration else None,
         discard_reasons=tuple(sorted({reason for result, _ in having for reason in result.discard_reasons})),
-        conditions=merge_conditions([result.conditions for result, _ in having]),
+        conditions=merge_conditions([result.conditions for result, _ in having]) if states else (),
         verified=_verified([result.verified for result, _ in having]),
         instrument=_one({part.instrument for _, part in having}) or series.instrument,
         raw_sha256=raw_sha256,
@@ -123,7 +152,7 @@ def _orders(having: Sequence[tuple[Result, Series]]) -> tuple[int, ...]:
 
 def _starts(having: Sequence[tuple[Result, Series]]) -> tuple[float, ...]:
     complete = all(len(result.starts_s) == len(series.samples) for result, series in having)
-    return tuple(start for result, _ in having for start in result.starts_s) if complete else ()
+    return tuple(round(start, _START_DIGITS) for result, _ in having for start in result.starts_s) if complete else ()
 
 
 def _one(values: set[T]) -> T | None:

@@ -179,7 +179,19 @@ def collect(documents: Sequence[Document]) -> BenchResult:
         results=tuple(result for document in documents for result in document.results),
         problems=tuple(problem for document in documents for problem in document.problems),
     )
-    return BenchResult(interpret([joined]), write_document(joined))
+    return BenchResult(interpret([joined]), write_document(_stating_once(joined)))
+
+
+def _stating_once(document: Document) -> Document:
+    """Return a document that states once what all its results have: a run has hundreds of them."""
+    measured = [result for result in document.results if result.problem is None]
+    first = measured[0].conditions if measured else ()
+    shared = tuple(row for row in first if all(row in result.conditions for result in measured))
+    results = (
+        result.model_copy(update={"conditions": tuple(row for row in result.conditions if row not in shared)})
+        for result in document.results
+    )
+    return document.model_copy(update={"results": tuple(results), "conditions": shared})
 
 
 def _elapsed(earlier: Sequence[Taken]) -> float:

@@ -1,6 +1,6 @@
 """Quotes measurements with their intervals and conditions. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from pydantic import JsonValue
@@ -25,7 +25,8 @@ def quote_measurement(record: Record, name: str) -> str:
     if found is None:
         known = ", ".join(each.id for each in record.measurements) or "it has none"
         raise UsageError(f"the record has no measurement {name!r}", hint=f"its measurements: {known}")
-    return f"{found.id}: {_value(found)} ({'; '.join(_circumstances(found))})"
+    shared = record.run.conditions if record.run else ()
+    return f"{found.id}: {_value(found)} ({'; '.join(_circumstances(found, shared))})"
 
 
 def _value(measurement: Measurement) -> str:
@@ -38,7 +39,7 @@ def _value(measurement: Measurement) -> str:
     return f"median {measurement.quantity} {middle}{unit}, min-max {low} to {high}{unit}, n = {len(samples)}"
 
 
-def _circumstances(measurement: Measurement) -> Iterator[str]:
+def _circumstances(measurement: Measurement, shared: Sequence[Condition]) -> Iterator[str]:
     benchmark = measurement.benchmark
     version = f" {benchmark.version}" if benchmark.version else ""
     yield f"benchmark {benchmark.suite}/{benchmark.name}{version}" if benchmark.suite else f"metric {benchmark.name}"
@@ -47,7 +48,7 @@ def _circumstances(measurement: Measurement) -> Iterator[str]:
         yield "A/A control"
     if measurement.better:
         yield f"{measurement.better} is better"
-    yield from (_condition(each) for each in measurement.conditions)
+    yield from (_condition(each) for each in (*measurement.conditions, *shared))
     if measurement.verified is not None:
         yield "result checked" if measurement.verified else "result checked and wrong"
     if measurement.origin is not Origin.CAPTURED:

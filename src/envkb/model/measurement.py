@@ -69,7 +69,8 @@ class Measurement(Value):
         warmups: Samples taken and thrown away before the first; null where unknown.
         discarded: Samples thrown away for a stated reason; null where unknown.
         discard_reasons: Each reason once.
-        conditions: Circumstances.
+        conditions: Circumstances of its own. Those of one process are stated once, with its duration, and those of
+            the whole machine with the run.
         verified: Whether the result of the computation was checked and right; null where not checked.
         instrument: What took the numbers (`time.perf_counter`, `RAPL`); null where unknown.
         raw_sha256: Attachment with the raw output; null where there is none.
@@ -127,6 +128,8 @@ class Run(Value):
         rounds: Rounds planned; null where it does not apply.
         schedule: How the arms were ordered: `abba`, `sequential` …
         seed: Seed of the order; null where it is not random.
+        conditions: Circumstances of the machine that hold for all measurements of the record: what did not change,
+            and what was read before the first sample and after the last. Absent in records of older versions.
     """
 
     origin: Origin
@@ -137,3 +140,4 @@ class Run(Value):
     rounds: int | None
     schedule: str
     seed: int | None
+    conditions: tuple[Condition, ...] = ()

@@ -1,7 +1,7 @@
 import pytest
 
 from bench_documents import as_document, make_failed, make_row, make_series
-from envkb.bench.interpret import interpret
+from envkb.bench.interpret import bounded, interpret
 from envkb.model.edge_case import Phase
 from envkb.model.value import Origin
 
@@ -90,3 +90,24 @@ def test_an_imported_document_says_so_and_names_its_attachment() -> None:
     assert {measurement.origin for measurement in found.measurements} == {Origin.IMPORTED}
     assert {edge_case.origin for edge_case in found.edge_cases} == {Origin.IMPORTED}
     assert found.measurements[0].raw_sha256 == "ab" * 32
+
+
+@pytest.mark.parametrize(
+    ("sample", "loops", "kept"),
+    [
+        (0.006725104999986797, 4, 0.0067251),
+        (19.123456789, 1, 19.1235),
+        (1.23456789e-7, 1, 1.23e-7),
+        (1.23456789e-7, 1000, 1.23457e-7),
+        (259584000.0, None, 259584000.0),
+        (0.0, 1, 0.0),
+    ],
+)
+def test_samples_have_six_digits_and_none_beyond_the_clock(sample: float, loops: int | None, kept: float) -> None:
+    assert bounded(sample, loops) == kept
+
+
+def test_circumstances_of_one_process_are_stated_with_its_duration() -> None:
+    row = make_row(series=[make_series("duration", "s", [0.1]), make_series("peak_memory", "B", [8.0])], starts_s=[0.0])
+    duration, memory = interpret([as_document(row)]).measurements
+    assert (len(duration.conditions), memory.conditions) == (1, ())

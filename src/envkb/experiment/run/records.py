@@ -3,7 +3,7 @@
 import platform
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -13,11 +13,13 @@ from envkb.bench.schedule import ABBA
 from envkb.capture.probes.environment import found_lock
 from envkb.capture.snapshot import Snapshot
 from envkb.document.redaction import Gate, MachineValues
+from envkb.experiment.addresses import known_addresses
 from envkb.experiment.captured import read_captured
 from envkb.experiment.cleaning import Loose, Prepared, prepare
 from envkb.experiment.compose import Captured, Circumstances, compose, with_default_label
 from envkb.experiment.record import Recorded, gate_for, recorded_as, snapshot_file
 from envkb.experiment.run.cells import Combination
+from envkb.experiment.run.circumstances import share_circumstances
 from envkb.experiment.run.inspect import load
 from envkb.experiment.run.measurements import measurements_of
 from envkb.experiment.run.plans import plan_text
@@ -34,7 +36,7 @@ from envkb.experiment.run.trial import Trial
 from envkb.experiment.stated import Stated
 from envkb.knowledge.bundle import SUFFIX, write_bundle
 from envkb.knowledge.folder import KnowledgeBase, SaltCollisionError
-from envkb.managers import Tool
+from envkb.managers import Sources, Tool
 from envkb.model.edge_case import EdgeCase
 from envkb.model.environment import Lock
 from envkb.model.fact import Status
@@ -80,6 +82,7 @@ class Desk:
         now: The present, in UTC.
         machine: Values of this machine, for the gate.
         host: The text of a snapshot that the host is read from.
+        sources: Addresses of indexes and channels, of which records keep the names.
         tags: Labels of all records.
         host_label: Name for the host.
     """
@@ -90,6 +93,7 @@ class Desk:
     now: datetime
     machine: MachineValues
     host: str
+    sources: Sources = field(default_factory=Sources)
     tags: tuple[str, ...] = ()
     host_label: str | None = None
 
@@ -153,7 +157,11 @@ def _prepare(state: RunState, chapter: Chapter, arms: tuple[str, ...], desk: Des
     captured = _captured(chapter, snapshot, desk.now)
     target = snapshot.json("kb:target") if chapter.inspection else None
     prefix = target.get("prefix") if isinstance(target, dict) else None
-    gate = gate_for(desk.machine, prefix=prefix if isinstance(prefix, str) and prefix.count("/") > 1 else None)
+    gate = gate_for(
+        desk.machine,
+        prefix=prefix if isinstance(prefix, str) and prefix.count("/") > 1 else None,
+        known_addresses=known_addresses(captured.environment, desk.sources.indexes, desk.sources.channels),
+    )
     authors = tuple(author.declared() for author in desk.base.settings.authors) if desk.base else ()
     circumstances = Circumstances(desk.now, secrets.token_hex(16), platform.python_version(), authors)
     stated = _with_label(_stated(state, chapter, desk), captured, desk)
@@ -164,6 +172,7 @@ def _prepare(state: RunState, chapter: Chapter, arms: tuple[str, ...], desk: Des
         environment = record.environment
         if environment is not None and chapter.trials:
             environment = environment.model_copy(update={"lock": _lock(chapter, digests)})
+        measurements, shared = share_circumstances(record.measurements)
         run = Run(
             origin=Origin.CAPTURED,
             id=state.run_id,
@@ -173,8 +182,10 @@ def _prepare(state: RunState, chapter: Chapter, arms: tuple[str, ...], desk: Des
             rounds=state.plan.rounds,
             schedule=ABBA,
             seed=None,
+            conditions=shared,
         )
-        return record.model_copy(update={"run": run, "environment": environment, "links": state.links})
+        own = {"run": run, "measurements": measurements, "environment": environment, "links": state.links}
+        return record.model_copy(update=own)
 
     return prepare(gate, _files(state, chapter, snapshot, gate), make)
 

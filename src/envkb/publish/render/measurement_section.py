@@ -64,7 +64,7 @@ def _measurement(value: Measurement) -> MeasurementView:
             title=f"{value.id}: {len(samples)} samples of {value.quantity}",
             description=f"Median {middle}, {spread}.",
         ),
-        conditions=tuple(_condition(condition) for condition in value.conditions),
+        conditions=condition_rows(value.conditions),
         parameters=tuple((item.name, show(item.name, item.value).text) for item in bench.parameters),
     )
 
@@ -81,6 +81,11 @@ def _remark(value: Measurement) -> str:
     if value.verified is False:
         remarks.append("the result of the computation was wrong")
     return "; ".join(remarks)
+
+
+def condition_rows(conditions: Sequence[Condition]) -> tuple[tuple[str, str, str, str], ...]:
+    """Return circumstances: name, when, value, source."""
+    return tuple(map(_condition, conditions))
 
 
 def _condition(condition: Condition) -> tuple[str, str, str, str]:

@@ -10,7 +10,7 @@ from envkb.publish.render.entry import Collection, Entry
 from envkb.publish.render.environment_section import environment_section, install_section
 from envkb.publish.render.facts import group_facts
 from envkb.publish.render.machine import glance
-from envkb.publish.render.measurement_section import measurement_section
+from envkb.publish.render.measurement_section import condition_rows, measurement_section
 from envkb.publish.render.page import Page
 from envkb.publish.render.template import fill
 from envkb.publish.render.text import one_line
@@ -45,6 +45,7 @@ def record_page(entry: Entry, collection: Collection, neighbours: Neighbours) ->
         install=install_section(record.install),
         edge_cases=sections.edge_cases(record.edge_cases),
         measurements=measurement_section(record.measurements),
+        run_conditions=condition_rows(record.run.conditions) if record.run else (),
         findings=record.findings,
         notes=sections.notes(record.notes),
         claim=sections.claim(record.claim),
