@@ -197,6 +197,28 @@ class Cited(Value):
     digest: Digest
 
 
+class Imported(Value):
+    """What a decision that came from elsewhere said of itself there; its text stands below, byte for byte.
+
+    Attributes:
+        source: Its file there, relative to the folder that was imported.
+        sha256: SHA-256 of the bytes of that file.
+        status: Its status in its own words; null where it stated none.
+        date: Its date in its own words; null where it stated none.
+        supersedes: The decisions that it says it replaces, in its own words.
+        superseded_by: The decisions that it says replace it, in its own words.
+        front_matter: Its own front matter, with the marks around it and a byte-order mark; empty where it had none.
+    """
+
+    source: OneLine
+    sha256: Digest
+    status: str | None = None
+    date: str | None = None
+    supersedes: tuple[str, ...] = ()
+    superseded_by: tuple[str, ...] = ()
+    front_matter: str = ""
+
+
 class Decision(Value):
     """The front matter of a decision; the text below it is Markdown, and its first level-one heading the title.
 
@@ -215,6 +237,7 @@ class Decision(Value):
         evidence: Records that it was decided on.
         assumptions: What must stay true.
         waivers: Assumptions that may fail for a while.
+        imported: What it said of itself where it was imported from; null for one that was written here.
         accepted_sha256: SHA-256 of the file's bytes as accepted, without the lines of `status`, links, `waivers` and
             of this key; null before it is accepted.
     """
@@ -233,6 +256,7 @@ class Decision(Value):
     evidence: tuple[Cited, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    imported: Imported | None = None
     accepted_sha256: Digest | None = None
 
     @model_validator(mode="after")
