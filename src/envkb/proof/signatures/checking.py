@@ -56,7 +56,7 @@ def check_by_library(envelope: Envelope, message: bytes) -> bool:
 
     try:
         return _holds(envelope.public_key, envelope.made, envelope.signed(message))
-    except (ValueError, InvalidSignature, UnsupportedAlgorithm):
+    except (ValueError, NotImplementedError, InvalidSignature, UnsupportedAlgorithm):
         return False
 
 

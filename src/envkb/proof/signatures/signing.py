@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
+from envkb.document.identity import digest_of
 from envkb.errors import ToolFailedError, UsageError
 from envkb.knowledge.files import place_file
 from envkb.knowledge.folder import StoredRecord
+from envkb.knowledge.layout import LOG
 from envkb.process import attend
 from envkb.proof.signatures.envelope import Envelope, parse_envelope
 from envkb.proof.signatures.folder import ALLOWED_SIGNERS, Role, author_path, read_proofs, statement_path
@@ -76,6 +78,7 @@ def sign(judge: Judge, stored: StoredRecord, key: Path | None, *, attend: Attend
             return _signed(judge, envelope, proof.path)
     path = author_path(data, stored.digest, private=stored.private)
     _place(judge, path, data, private=stored.private)
+    _await_log(judge, data)
     return _signed(judge, envelope, path, data)
 
 
@@ -107,6 +110,7 @@ def witness(judge: Judge, stored: StoredRecord, key: Path | None, now: datetime,
     _place(judge, path, statement, private=stored.private)
     signature = path.with_name(f"{path.name}.sig")
     _place(judge, signature, data, private=stored.private)
+    _await_log(judge, data)
     return _signed(judge, envelope, signature, data)
 
 
@@ -196,6 +200,11 @@ def _insist(judge: Judge, envelope: Envelope, message: bytes) -> None:
 
 def _place(judge: Judge, path: PurePosixPath, data: bytes, *, private: bool) -> None:
     place_file(judge.root, path, data, mode=_PRIVATE_MODE if private else _PUBLIC_MODE)
+
+
+def _await_log(judge: Judge, signature: bytes) -> None:
+    # The next seal takes the digest into the log, which then shows that the signature existed while the key was valid.
+    place_file(judge.root, LOG / "pending" / digest_of(signature), b"")
 
 
 def _signed(judge: Judge, envelope: Envelope, path: PurePosixPath, signature: bytes = b"") -> Signed:

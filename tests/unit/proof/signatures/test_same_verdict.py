@@ -59,7 +59,7 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("keys")
     return {kind: make_key(folder, kind, kind) for kind in KINDS}
 
@@ -71,11 +71,11 @@ def line(case: Case, public: str) -> str:
 @pytest.mark.parametrize("check", [check_by_library, check_by_ssh_keygen], ids=["library", "ssh-keygen"])
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_kb_and_ssh_keygen_give_the_same_verdict(
-    case: Case, check: Check, keys: dict[str, Path], tmp_path: Path
+    case: Case, check: Check, kinds: dict[str, Path], tmp_path: Path
 ) -> None:
-    key = keys["ed25519"]
+    key = kinds["ed25519"]
     public = key.with_suffix(".pub").read_text()
-    trust = line(case, public if case.known else keys["ecdsa-256"].with_suffix(".pub").read_text())
+    trust = line(case, public if case.known else kinds["ecdsa-256"].with_suffix(".pub").read_text())
     revoked = public if case.revoked else ""
     signature = sign_with(key, case.namespace, MESSAGE)
 
@@ -100,14 +100,14 @@ def judge(trust: str, revoked: str, signature: bytes, message: bytes, check: Che
 
 @pytest.mark.parametrize("check", [check_by_library, check_by_ssh_keygen], ids=["library", "ssh-keygen"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_key_is_checked(kind: str, check: Check, keys: dict[str, Path]) -> None:
-    data = sign_with(keys[kind], NAMESPACE, MESSAGE)
+def test_every_kind_of_key_is_checked(kind: str, check: Check, kinds: dict[str, Path]) -> None:
+    data = sign_with(kinds[kind], NAMESPACE, MESSAGE)
     envelope = parse_envelope(data)
 
     assert envelope.printed() == data
     assert check(envelope, MESSAGE)
     assert not check(envelope, MESSAGE + b"\n")
-    assert key_line(envelope.public_key) in keys[kind].with_suffix(".pub").read_text()
+    assert key_line(envelope.public_key) in kinds[kind].with_suffix(".pub").read_text()
 
 
 @pytest.mark.parametrize("check", [check_by_library, check_by_ssh_keygen], ids=["library", "ssh-keygen"])
@@ -123,18 +123,18 @@ def test_a_security_key_is_checked_as_ssh_keygen_checks_it(kind: str, flags: int
     assert not check(envelope, b"another record")
 
 
-def test_hashing_by_sha256_is_known(keys: dict[str, Path], tmp_path: Path) -> None:
+def test_hashing_by_sha256_is_known(kinds: dict[str, Path], tmp_path: Path) -> None:
     message = tmp_path / "message"
     message.write_bytes(MESSAGE)
-    keygen("-q", "-Y", "sign", "-O", "hashalg=sha256", "-f", str(keys["rsa"]), "-n", NAMESPACE, str(message))
+    keygen("-q", "-Y", "sign", "-O", "hashalg=sha256", "-f", str(kinds["rsa"]), "-n", NAMESPACE, str(message))
     envelope = parse_envelope(message.with_suffix(".sig").read_bytes())
 
     assert envelope.hash_name == "sha256"
     assert check_by_library(envelope, MESSAGE)
 
 
-def test_a_time_without_zone_is_refused_because_each_reader_would_judge_it_otherwise(keys: dict[str, Path]) -> None:
-    public = keys["ed25519"].with_suffix(".pub").read_text()
+def test_a_time_without_zone_is_refused_because_each_reader_would_judge_it_otherwise(kinds: dict[str, Path]) -> None:
+    public = kinds["ed25519"].with_suffix(".pub").read_text()
 
     with pytest.raises(InvalidDataError, match="no moment in UTC") as raised:
         parse_allowed_signers(f'ada valid-before="20260601" {public}'.encode(), "trust")
