@@ -30,6 +30,8 @@ COMMANDS: Final = {
     "check": "Check every file of the knowledge base.",
     "amend": "Correct a record by a new one that replaces it.",
     "retract": "Take back a record.",
+    "sign": "Sign a record as its author.",
+    "witness": "Sign that you have read and understood a record.",
     "import": "Add records from bundles.",
     "schema": "Print a JSON Schema.",
     "render": "Write the pages of the site.",
