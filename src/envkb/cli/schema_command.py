@@ -45,7 +45,7 @@ def schema(name: str) -> dict[str, Any]:
 
 def known() -> "dict[str, tuple[type[BaseModel], str]]":
     """Return every document of kb by name: its model and its `schema`."""
-    from envkb.cli import amending_documents, documents, verify_documents  # noqa: PLC0415 - start-up
+    from envkb.cli import amending_documents, documents, proof_documents, verify_documents  # noqa: PLC0415 - start-up
     from envkb.experiment.stated_document import StatedDocument  # noqa: PLC0415 - start-up
     from envkb.model.plan import Plan  # noqa: PLC0415 - start-up
     from envkb.model.record import SCHEMA, Record  # noqa: PLC0415 - start-up
@@ -57,7 +57,7 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
         "stated": (StatedDocument, "envkb.stated/1"),
         "plan": (Plan, "envkb.plan/1"),
     }
-    printed = (documents, amending_documents, verify_documents)
+    printed = (documents, amending_documents, proof_documents, verify_documents)
     for model in (model for module in printed for model in module.PRINTED):
         version = str(model.model_fields["schema_"].default)
         found[version.removeprefix("envkb.").partition("/")[0]] = (model, version)
