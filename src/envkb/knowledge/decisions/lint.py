@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -12,27 +11,13 @@ from envkb.knowledge.check.problem import Level, Problem
 from envkb.knowledge.decisions.checked import Known, check_problems
 from envkb.knowledge.decisions.files import DecisionFile, Shelf
 from envkb.knowledge.decisions.numbers import later_duplicates
+from envkb.knowledge.index.rows import Standing
 
 _COUNTERPART: Final = {"supersedes": "superseded_by", "superseded_by": "supersedes", "relates_to": "relates_to"}
 _IN_FORCE: Final = ("draft", "proposed", "accepted")
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceState:
-    """A record that a decision may cite.
-
-    Attributes:
-        digest: SHA-256 of its file.
-        state: Where it stands in its chain.
-        private: Whether it is private, or rests on a record that is.
-    """
-
-    digest: str
-    state: State
-    private: bool
-
-
-def lint(shelf: Shelf, records: Mapping[str, EvidenceState], known: Known, *, on: date) -> list[Problem]:
+def lint(shelf: Shelf, records: Mapping[str, Standing], known: Known, *, on: date) -> list[Problem]:
     """Return what is wrong with the decisions, sorted by file; empty where nothing is.
 
     Args:
@@ -135,7 +120,7 @@ def _text(file: DecisionFile) -> Iterator[Problem]:
         yield Problem("warning", str(file.path), None, "no options are named", hint)
 
 
-def _evidence(file: DecisionFile, records: Mapping[str, EvidenceState]) -> Iterator[Problem]:
+def _evidence(file: DecisionFile, records: Mapping[str, Standing]) -> Iterator[Problem]:
     for number, cited in enumerate(file.decision.evidence):
         found = records.get(cited.id)
         line = file.page.lines.get(("evidence", number))

@@ -2,7 +2,7 @@
 # ruff: noqa: S608 - what is put into SQL here are names of our own; values are parameters
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Final
@@ -12,7 +12,7 @@ from envkb.knowledge.folder import KnowledgeBase
 from envkb.knowledge.index.evidence import EVIDENCE_COLUMNS, EvidenceRow, make_evidence
 from envkb.knowledge.index.freshness import refresh
 from envkb.knowledge.index.opening import open_database
-from envkb.knowledge.index.rows import COLUMNS, Hit, MeasurementRow, Row, Unreadable, make_row
+from envkb.knowledge.index.rows import COLUMNS, Hit, MeasurementRow, Row, Standing, Unreadable, make_row
 from envkb.knowledge.query.language import EVERYTHING, Query
 from envkb.knowledge.query.sql import to_sql
 
@@ -108,6 +108,18 @@ class Index:
             f"JOIN {self._records} ON record.number = package.record WHERE name.text = ? ORDER BY 1, 2"
         )
         return dict(self._connection.execute(found, (package,)).fetchall())
+
+    def benchmarks(self) -> tuple[str, ...]:
+        """Return `suite/name` of every benchmark that was measured, sorted; `name` for a metric that was stated."""
+        found = f"SELECT DISTINCT suite, benchmark FROM measurement JOIN {self._records} ON record.number = record"
+        return tuple(sorted("/".join(part for part in row if part) for row in self._connection.execute(found)))
+
+    def standings(self, ids: Iterable[str]) -> dict[str, Standing]:
+        """Return where records stand, by id, private ones among them; one that is not there is left out."""
+        # `state` with regard to private records is told to nobody who may not see them.
+        found = "SELECT digest, public_state, private FROM record WHERE id = ?"
+        rows = ((name, self._connection.execute(found, (name,)).fetchone()) for name in set(ids))
+        return {name: Standing(row[0], row[1], bool(row[2])) for name, row in rows if row}
 
     def pointing_at(self, record_id: str) -> list[tuple[str, Row]]:
         """Return the relation and the record of each link to a record, the oldest first.

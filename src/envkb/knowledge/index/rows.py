@@ -108,6 +108,21 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody who cites a record must know of it.
+
+    Attributes:
+        digest: SHA-256 of its file.
+        state: Where it stands in its chain, among public records.
+        private: Whether it is private, or links to a record that is.
+    """
+
+    digest: str
+    state: State
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """A file that is left out of every list.
 
