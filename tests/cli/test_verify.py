@@ -49,7 +49,7 @@ def test_what_was_not_touched_passes_and_what_is_not_there_is_absent(with_log: S
     found = layers(told)
     for layer in ("bytes", "schema", "attachments", "links", "amendments", "secrets"):
         assert found[layer] == "PASS", layer
-    for layer in ("claim",):
+    for layer in ("claim", "log", "signatures", "witnesses"):
         assert found[layer] == "ABSENT", layer
     assert told["failed"] == 0
     jsonschema.validate(told, kb_json("schema", "verified")["json_schema"])

@@ -22,6 +22,7 @@ from envkb.knowledge.query.parser import parse_query
 from envkb.knowledge.workers import spread
 from envkb.proof.verification.alone import Alone, judge_file
 from envkb.proof.verification.outcome import MEANINGS, Outcome, Verified
+from envkb.proof.verification.proofs import Proofs
 from envkb.proof.verification.relations import FindDigest, judge_claim, judge_links, judge_standing
 
 _ORDER: Final = {layer: number for number, layer in enumerate(MEANINGS)}
@@ -50,7 +51,7 @@ def verify_all(base: KnowledgeBase, jobs: int | None = None) -> Iterator[Verifie
     found = list(spread(partial(judge_file, base.root), sorted(list_records(base.root)), jobs))
     digests = {alone.name: alone.digest for alone in found if alone.sound}
     with open_index(base) as index:
-        judge = _Judge(base, index, {row.id: row.state for row in index.rows()}, digests.get)
+        judge = _Judge(base, index, {row.id: row.state for row in index.rows()}, digests.get, Proofs.of(base))
         yield from map(judge.judge, found)
 
 
@@ -59,7 +60,7 @@ def verify_path(base: KnowledgeBase, path: PurePosixPath) -> Verified:
     alone = judge_file(base.root, str(path))
     with open_index(base) as index:
         states = {row.id: row.state for row in index.rows(parse_query(f'id = "{alone.name}"'))} if alone.sound else {}
-        return _Judge(base, index, states, partial(_digest_of, base)).judge(alone)
+        return _Judge(base, index, states, partial(_digest_of, base), Proofs.of(base)).judge(alone)
 
 
 def stands_alone(alone: Alone) -> Verified:
@@ -78,21 +79,27 @@ class _Judge:
         index: Its index.
         states: Where each record stands in its chain.
         find: Returns the digest of a record.
+        proofs: What lies beside the records.
     """
 
     base: KnowledgeBase
     index: Index
     states: Mapping[str, State]
     find: FindDigest
+    proofs: Proofs
 
     def judge(self, alone: Alone) -> Verified:
-        if not alone.sound:
+        if not alone.sound or alone.digest is None:
             return _whole(alone, [], [])
         standing, warnings = self._standing(alone)
         claim = judge_claim(alone.claim, alone.links, self.base.read)
         if alone.claim:
             warnings += self._warnings_of_sources(alone)
-        return _whole(alone, [judge_links(alone.links, self.find), standing, claim], warnings)
+        proven = (
+            self.proofs.judge_log(alone.digest),
+            *self.proofs.judge_signatures(PurePosixPath(alone.path), alone.digest),
+        )
+        return _whole(alone, [judge_links(alone.links, self.find), standing, claim, *proven], warnings)
 
     def _standing(self, alone: Alone) -> tuple[Outcome, list[str]]:
         if self.states.get(alone.name, "current") == "current":
