@@ -1,12 +1,11 @@
 """What the records say of a risk today, with everything that it was computed from. Pure."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from envkb.assess.risk.clusters import Cluster, Key, Trial, trials_of, weigh
-from envkb.assess.risk.likelihood import Likelihood, level_of, posterior, prior_likelihood
+from envkb.assess.risk.clusters import Cluster, Trial, Trials, trials_of, weigh
+from envkb.assess.risk.likelihood import Likelihood, beta_of, level_of, posterior, prior_likelihood
 from envkb.knowledge.risk_evidence import RiskEvidence
 from envkb.knowledge.risks import RiskFile
 from envkb.model.risk import Prior, Risk, RiskLevel
@@ -51,7 +50,7 @@ class Assessment:
     trend: Trend | None
     clusters: tuple[Cluster, ...]
     silent: tuple[str, ...]
-    trials: Mapping[Key, Sequence[Trial]]
+    trials: Trials
 
     @property
     def risk(self) -> Risk:
@@ -150,11 +149,10 @@ def _judged(file: RiskFile, thresholds: Thresholds, today: date) -> Assessment:
     )
 
 
-def _trend(
-    now: float, prior: Prior, trials: Mapping[Key, Sequence[Trial]], today: date, thresholds: Thresholds
-) -> Trend:
+def _trend(now: float, prior: Prior, trials: Trials, today: date, thresholds: Thresholds) -> Trend:
     before = today - timedelta(days=TREND_DAYS)
-    earlier = posterior(prior, weigh(trials, before, thresholds)).probability
+    alpha, beta = beta_of(prior, ((cluster.weight, cluster.share) for cluster in weigh(trials, before, thresholds)))
+    earlier = alpha / (alpha + beta)
     if abs(now - earlier) < _STEADY:
         return "steady"
     return "rising" if now > earlier else "falling"

@@ -1,9 +1,11 @@
 """Puts records that are not independent into clusters, the trials that a likelihood is computed from. Pure."""
 
+import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from envkb.assess.risk.events import occurred
@@ -26,16 +28,15 @@ class Trial:
         row: The record.
         event: Whether the event occurred.
         factor: How much it counts within its cluster: 1 where captured, less where imported or stated.
+        written: The day on which it became known here.
+        happened: The day that it tells of.
     """
 
     row: EvidenceRow
     event: bool
     factor: float
-
-    @property
-    def written(self) -> date:
-        """The day on which it became known here."""
-        return date.fromisoformat(self.row.created[:10])
+    written: date
+    happened: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,51 @@ class Cluster:
     weight: float
 
 
-def trials_of(event: Event, evidence: RiskEvidence, thresholds: Thresholds) -> tuple[dict[Key, list[Trial]], list[str]]:
+@dataclass(slots=True)
+class Tally:
+    """Adds up the trials of one cluster.
+
+    Attributes:
+        total: Sum of their factors.
+        hits: Sum of the factors of those in which the event occurred.
+        count: Their number.
+        count_hits: Number of those in which the event occurred.
+        factor: The greatest of their factors.
+        newest: The last day that one tells of.
+    """
+
+    total: float = 0.0
+    hits: float = 0.0
+    count: int = 0
+    count_hits: int = 0
+    factor: float = 0.0
+    newest: date = date.min
+
+    def add(self, trial: Trial) -> None:
+        """Take one more trial into account."""
+        self.total += trial.factor
+        self.count += 1
+        if trial.event:
+            self.hits += trial.factor
+            self.count_hits += 1
+        self.factor = max(self.factor, trial.factor)
+        self.newest = max(self.newest, trial.happened)
+
+    @property
+    def share(self) -> float:
+        """Share of the event; where nothing counts (a factor of 0), that of the plain records, with no weight."""
+        return self.hits / self.total if self.total else self.count_hits / self.count
+
+    def decay(self, today: date, thresholds: Thresholds) -> float:
+        """Return what its age leaves of it on a day: one half after a half-life."""
+        return math.pow(2.0, -max(0, (today - self.newest).days) / thresholds.half_life_days)
+
+
+Trials = Mapping[Key, Sequence[Trial]]
+"""Records that tell, by cluster, those of each the oldest first."""
+
+
+def trials_of(event: Event, evidence: RiskEvidence, thresholds: Thresholds) -> tuple[Trials, list[str]]:
     """Return the trials by cluster, and the ids of the records that are in scope but do not tell."""
     factors = {"captured": 1.0, "imported": thresholds.imported_factor, "stated": thresholds.stated_factor}
     found: dict[Key, list[Trial]] = {}
@@ -87,8 +132,9 @@ def trials_of(event: Event, evidence: RiskEvidence, thresholds: Thresholds) -> t
         answer = occurred(event, row, evidence)
         if answer is None:
             silent.append(row.id)
-        else:
-            found.setdefault(_key(row, evidence.versions), []).append(Trial(row, answer, factors[row.origin]))
+            continue
+        trial = Trial(row, answer, factors[row.origin], day_of(row.created[:10]), day_of(row.happened[:10]))
+        found.setdefault(_key(row, evidence.versions), []).append(trial)
     return found, silent
 
 
@@ -104,36 +150,35 @@ def _series(version: str | None) -> str:
     return match[1] if match else version or UNKNOWN
 
 
-def weigh(trials: Mapping[Key, Sequence[Trial]], today: date, thresholds: Thresholds) -> Iterator[Cluster]:
-    """Give the clusters as of a day, the heaviest first; what was written later does not count yet."""
+def weigh(trials: Trials, today: date, thresholds: Thresholds) -> list[Cluster]:
+    """Return the clusters as of a day, the heaviest first; what was written later does not count yet."""
     clusters = []
     for key, members in trials.items():
         known = tuple(trial for trial in members if trial.written <= today)
         if known:
             clusters.append(_cluster(key, known, today, thresholds))
-    clusters.sort(key=lambda cluster: (-cluster.weight, cluster.key.host, cluster.key.manager, cluster.key.stack))
-    yield from clusters
+    return sorted(clusters, key=lambda each: (-each.weight, each.key.host, each.key.manager, each.key.stack))
 
 
 def _cluster(key: Key, trials: tuple[Trial, ...], today: date, thresholds: Thresholds) -> Cluster:
-    total = sum(trial.factor for trial in trials)
-    # Where nothing counts at all (a factor of 0), the share is that of the plain records, and its weight is 0.
-    shares = [(trial.factor if total else 1.0, trial.event) for trial in trials]
-    age = max(0, min((today - day_of(trial.row.happened)).days for trial in trials))
-    decay, factor = 2.0 ** (-age / thresholds.half_life_days), max(trial.factor for trial in trials)
+    tally = Tally()
+    for trial in trials:
+        tally.add(trial)
+    decay = tally.decay(today, thresholds)
     return Cluster(
         key=key,
         host_label=trials[-1].row.host_label,
         trials=trials,
-        share=sum(weight for weight, event in shares if event) / sum(weight for weight, _ in shares),
-        age_days=age,
+        share=tally.share,
+        age_days=max(0, (today - tally.newest).days),
         decay=decay,
-        factor=factor,
-        weight=decay * factor,
+        factor=tally.factor,
+        weight=decay * tally.factor,
     )
 
 
-def day_of(moment: str) -> date:
-    """Return the day of a moment, the first one of a month or year that is all that is known."""
-    year, month, day = ([*moment[:10].split("-"), "1", "1"])[:3]
+@lru_cache(maxsize=8192)
+def day_of(text: str) -> date:
+    """Return a day, the first one of a month or year that is all that is known."""
+    year, month, day = ([*text.split("-"), "1", "1"])[:3]
     return date(int(year), int(month), int(day))

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Final
 
 from envkb.assess.risk.assessment import Assessment
-from envkb.assess.risk.clusters import Key, Trial, weigh
-from envkb.assess.risk.likelihood import Likelihood, level_of, posterior
+from envkb.assess.risk.clusters import Key, Tally, Trial
+from envkb.assess.risk.likelihood import Likelihood, beta_of, level_of
 from envkb.model.risk import Prior, RiskLevel
 from envkb.model.settings import Thresholds
 
@@ -61,31 +61,36 @@ def history_of(assessment: Assessment, thresholds: Thresholds) -> tuple[Point, .
     prior = assessment.risk.prior
     if prior is None or assessment.prior is None or assessment.prior_level is None:
         return ()
-    impact, trials = assessment.risk.impact, assessment.trials
-    written = _by_day(trials, assessment.today)
+    impact = assessment.risk.impact
+    written = _by_day(assessment)
+    tallies: dict[Key, Tally] = {}
     points = [Point(None, assessment.prior, assessment.prior_level, (), None, None)]
     for day in sorted({*written, assessment.today}):
-        likelihood = posterior(prior, weigh(trials, day, thresholds))
-        level = level_of(likelihood.probability, impact, thresholds)
-        ids, before = written.get(day, ()), points[-1].level
-        aged = _without(prior, trials, day, thresholds) if level != before and ids else None
-        cause = None
-        if level != before:
-            cause = RECORDS if aged is not None and level_of(aged, impact, thresholds) != level else AGE
-        points.append(Point(day, likelihood, level, ids, before if level != before else None, cause))
+        aged = level_of(_mean(*_beta(prior, tallies, day, thresholds)), impact, thresholds)
+        for key, trial in written.get(day, ()):
+            tallies.setdefault(key, Tally()).add(trial)
+        likelihood = Likelihood.of(*_beta(prior, tallies, day, thresholds))
+        level, before = level_of(likelihood.probability, impact, thresholds), points[-1].level
+        ids = tuple(sorted(trial.row.id for _, trial in written.get(day, ())))
+        moved = level != before
+        cause = (RECORDS if aged != level else AGE) if moved else None
+        points.append(Point(day, likelihood, level, ids, before if moved else None, cause))
     return tuple(points)
 
 
-def _by_day(trials: Mapping[Key, Sequence[Trial]], today: date) -> Mapping[date, tuple[str, ...]]:
-    found: dict[date, list[str]] = {}
-    for members in trials.values():
+def _by_day(assessment: Assessment) -> Mapping[date, Sequence[tuple[Key, Trial]]]:
+    found: dict[date, list[tuple[Key, Trial]]] = {}
+    for key, members in assessment.trials.items():
         for trial in members:
-            if trial.written <= today:
-                found.setdefault(trial.written, []).append(trial.row.id)
-    return {day: tuple(sorted(ids)) for day, ids in found.items()}
+            if trial.written <= assessment.today:
+                found.setdefault(trial.written, []).append((key, trial))
+    return found
 
 
-def _without(prior: Prior, trials: Mapping[Key, Sequence[Trial]], day: date, thresholds: Thresholds) -> float:
-    """Return the probability of a day as it would be without the records written on it."""
-    earlier = {key: [trial for trial in members if trial.written < day] for key, members in trials.items()}
-    return posterior(prior, weigh(earlier, day, thresholds)).probability
+def _beta(prior: Prior, tallies: Mapping[Key, Tally], day: date, thresholds: Thresholds) -> tuple[float, float]:
+    held = tallies.values()
+    return beta_of(prior, ((tally.decay(day, thresholds) * tally.factor, tally.share) for tally in held))
+
+
+def _mean(alpha: float, beta: float) -> float:
+    return alpha / (alpha + beta)

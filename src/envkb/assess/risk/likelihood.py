@@ -79,11 +79,16 @@ def posterior(prior: Prior, clusters: Iterable[Cluster]) -> Likelihood:
     Raises:
         ToolMissingError: The extra `stats` is not installed.
     """
+    return Likelihood.of(*beta_of(prior, ((cluster.weight, cluster.share) for cluster in clusters)))
+
+
+def beta_of(prior: Prior, weighed: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """Return both numbers of the Beta distribution that a prior and the weight and share of clusters give."""
     alpha, beta = prior.mean * prior.weight, (1 - prior.mean) * prior.weight
-    for cluster in clusters:
-        alpha += cluster.weight * cluster.share
-        beta += cluster.weight * (1 - cluster.share)
-    return Likelihood.of(alpha, beta)
+    for weight, share in weighed:
+        alpha += weight * share
+        beta += weight * (1 - share)
+    return alpha, beta
 
 
 def band_of(probability: float, thresholds: Thresholds) -> int:
