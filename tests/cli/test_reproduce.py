@@ -43,7 +43,9 @@ def test_an_environment_is_made_again_from_its_lock(
 ) -> None:
     told = kb_json("reproduce", original["id"], *flags(wheels))
     assert (told["verdict"], told["reproduces"]) == ("reproduced", original["id"])
-    assert {"install.wall", "first-import.total"} <= {row["measurement"] for row in told["ratios"]}
+    assert (told["environment"], told["speed"]) == ("reproduced", None)
+    (contrast,) = told["comparison"]["contrasts"]
+    assert {"install.wall", "first-import.total"} <= {row["benchmark"]["name"] for row in contrast["measurements"]}
     record = decode_record((base / told["path"]).read_bytes())
     (link,) = record.links
     assert (link.relation, link.id, link.digest) == ("reproduces", original["id"], original["digest"])

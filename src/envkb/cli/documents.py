@@ -544,34 +544,26 @@ class ComparedDocument(Value):
     claim: Reference | None
 
 
-class MeasuredRatio(Value):
-    """One measurement now and then.
-
-    Attributes:
-        measurement: Its id.
-        ratio: Median now / median then; no verdict is drawn, since they were not taken in turn.
-    """
-
-    measurement: str
-    ratio: float
-
-
 class ReproducedDocument(Reference):
     """Printed by `kb reproduce`: the new record, and how it stands to the old one.
 
     Attributes:
         schema_: `envkb.reproduced/1`.
         reproduces: Id of the old record.
-        verdict: Whether the environment is the same again, and works as it did.
+        verdict: Whether the environment is the same again, at the same speed: the worse of both.
+        environment: Whether the environment is the same again.
+        speed: Whether benchmarks that both have take as long as then; null where both have none.
         reasons: What that rests on.
-        ratios: Measurements that both have.
+        comparison: What was measured now and then; null where it could not be compared.
     """
 
     schema_: Literal["envkb.reproduced/1"] = Field(alias="schema", default="envkb.reproduced/1")
     reproduces: str
     verdict: Literal["reproduced", "not reproduced", "cannot tell"]
+    environment: Literal["reproduced", "not reproduced", "cannot tell"]
+    speed: Literal["reproduced", "not reproduced", "cannot tell"] | None
     reasons: tuple[str, ...]
-    ratios: tuple[MeasuredRatio, ...]
+    comparison: Comparison | None
 
 
 PRINTED: Final = (

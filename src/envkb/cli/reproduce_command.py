@@ -23,6 +23,12 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     bench: Annotated[
         list[str] | None, typer.Option(metavar="SUITE[:quick|full]|none", help="Other benchmarks; repeatable.")
     ] = None,
+    index: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=URL", help="Where an index is that the lock names; repeatable.")
+    ] = None,
+    channel: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=URL", help="Where a channel is that the lock names; repeatable.")
+    ] = None,
     timeout: Annotated[str, typer.Option(metavar="DURATION", help="For each step, such as 90s, 20m, 2h.")] = "1h",
     private: Annotated[bool, typer.Option("--private", help="Write to the private place.")] = False,
     root: Root = None,
@@ -44,6 +50,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
             flags=tuple(flag or ()),
             rounds=rounds,
             bench=tuple(bench or ()),
+            indexes=tuple(index or ()),
+            channels=tuple(channel or ()),
             timeout=timeout,
             private=private,
             root=root,

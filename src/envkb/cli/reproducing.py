@@ -6,19 +6,23 @@ from pathlib import Path
 
 import typer
 
+from envkb.assess.sentences import line_name, ratio_text
 from envkb.cli.base import open_base
-from envkb.cli.console import emit, show
-from envkb.cli.documents import MeasuredRatio, ReproducedDocument
+from envkb.cli.console import emit, inert, show
+from envkb.cli.documents import ReproducedDocument
 from envkb.cli.running import say_how_to_go_on, stoppable, watch_steps
 from envkb.errors import VerificationError
 from envkb.experiment.clock import present
 from envkb.experiment.record import Recorded
 from envkb.experiment.run.arms import equip
-from envkb.experiment.run.asking import benchmarks_of, changed, flags_of, seconds_of
-from envkb.experiment.run.reproduce import Original, Reproduction, judge, original_of
+from envkb.experiment.run.asking import benchmarks_of, changed, flags_of, named_address, seconds_of
+from envkb.experiment.run.reproduce import Original, original_of
+from envkb.experiment.run.reproduction import Reproduction, judge, runs_of
 from envkb.experiment.run.run import Terms, begin, carry_out
 from envkb.experiment.run.state import RunState
+from envkb.managers import Sources
 from envkb.model.plan import Plan
+from envkb.model.settings import Settings
 from envkb.process import run
 
 
@@ -32,6 +36,8 @@ class Wanted:
     flags: tuple[str, ...]
     rounds: int | None
     bench: tuple[str, ...]
+    indexes: tuple[str, ...]
+    channels: tuple[str, ...]
     timeout: str
     private: bool
     root: Path | None
@@ -41,15 +47,17 @@ class Wanted:
 def answer(wanted: Wanted) -> None:
     """Reproduce a record, and print how it went."""
     base = open_base(wanted.root)
+    sources = _sources(wanted, base.settings)
     original = original_of(
         base,
         wanted.record,
         manager=wanted.manager,
         from_installed=wanted.from_installed,
         rounds=wanted.rounds,
+        sources=sources,
     )
     plan = _changed(original.plan, wanted)
-    workshop = equip(plan, run, os.environ)
+    workshop = equip(plan, run, os.environ, sources)
     terms = Terms(
         base=base,
         folder=Path.cwd(),
@@ -67,10 +75,15 @@ def answer(wanted: Wanted) -> None:
             say_how_to_go_on(state, terms)
             raise
     (recorded,) = finished.recorded
-    told = judge(original.stored.record, recorded.record)
+    told = judge(original.stored.record, recorded.record, runs_of(base, original.stored, recorded))
     _print(wanted, original, recorded, told)
     if told.verdict == "not reproduced":
         raise typer.Exit(VerificationError.exit_code)
+
+
+def _sources(wanted: Wanted, settings: Settings) -> Sources:
+    indexes, channels = (dict(map(named_address, given)) for given in (wanted.indexes, wanted.channels))
+    return Sources(indexes={**settings.indexes, **indexes}, channels={**settings.channels, **channels})
 
 
 def _changed(plan: Plan, wanted: Wanted) -> Plan:
@@ -96,7 +109,6 @@ def _state(original: Original, plan: Plan) -> RunState:
 
 def _print(wanted: Wanted, original: Original, recorded: Recorded, told: Reproduction) -> None:
     if wanted.as_json:
-        ratios = tuple(MeasuredRatio(measurement=one.measurement, ratio=one.ratio) for one in told.ratios)
         emit(
             ReproducedDocument(
                 id=recorded.id,
@@ -106,14 +118,19 @@ def _print(wanted: Wanted, original: Original, recorded: Recorded, told: Reprodu
                 created=recorded.record.created,
                 reproduces=original.stored.id,
                 verdict=told.verdict,
+                environment=told.environment,
+                speed=told.speed,
                 reasons=told.reasons,
-                ratios=ratios,
+                comparison=told.comparison,
             )
         )
         return
     show(f"{original.stored.id}: {told.verdict}")
+    show(f"    environment: {told.environment}; speed: {told.speed or 'nothing was measured then and now'}")
     for reason in told.reasons:
-        show(f"    {reason}")
-    for one in told.ratios:
-        show(f"    {one.measurement}: {one.ratio:.2f} times as long as then (cannot tell: not interleaved)")
+        show(f"    {inert(reason)}")
+    for contrast in told.comparison.contrasts if told.comparison else ():
+        for line in contrast.measurements:
+            if line.quantity == "duration":
+                show(f"    {line_name(line, contrast)}: {ratio_text(line)} times as long as then, {line.verdict}")
     show(f"    {recorded.id}  {recorded.path}")

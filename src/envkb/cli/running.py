@@ -29,6 +29,7 @@ from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
 from envkb.experiment.run.screen import lines_of
 from envkb.experiment.run.state import RunState, StateFolder, unfinished
 from envkb.knowledge.folder import KnowledgeBase
+from envkb.managers import Sources
 from envkb.process import run
 
 _FORESIGHT_S: Final = 120.0
@@ -81,7 +82,8 @@ def _prepare(asked: Asked) -> _Ready:
         plan = plan_of_asked(asked, base)
         combinations(plan)
         state = begin(plan, present())
-    return _Ready(state, equip(state.plan, run, os.environ), terms)
+    known = Sources(base.settings.indexes, base.settings.channels) if base else None
+    return _Ready(state, equip(state.plan, run, os.environ, known), terms)
 
 
 def _resumed(asked: Asked, terms: Terms) -> RunState:

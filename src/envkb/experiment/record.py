@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from envkb.cite.line import citation_line
 from envkb.document.codec import describe
 from envkb.document.redaction import Gate, MachineValues
 from envkb.errors import InvalidDataError, ToolFailedError, UsageError
+from envkb.experiment.addresses import known_addresses
 from envkb.experiment.captured import read_captured
 from envkb.experiment.cleaning import ATTACHMENT_BUDGET, Loose, Prepared, dump_snapshot, prepare
 from envkb.experiment.compose import Captured, Circumstances, compose, with_default_label
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _NOT_IN_SNAPSHOT: Final = {"kb:locks"}  # attached by itself, and never cut
 _SALT_TRIES: Final = 8
+_NONE_KNOWN: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Wishes(NamedTuple):
@@ -72,12 +75,20 @@ class Recorded(NamedTuple):
     citation: str
 
 
-def gate_for(*machines: MachineValues, prefix: str | None = None) -> Gate:
-    """Return the gate for values of these machines; over SSH there are two."""
+def gate_for(
+    *machines: MachineValues, prefix: str | None = None, known_addresses: Mapping[str, str] = _NONE_KNOWN
+) -> Gate:
+    """Return the gate for values of these machines; over SSH there are two.
+
+    Args:
+        machines: What must not be stored.
+        prefix: The environment that is looked at; None for none.
+        known_addresses: Names of indexes and channels by their address.
+    """
     values = MachineValues(prefixes=(prefix,) if prefix else ())
     for machine in machines:
         values |= machine
-    return Gate(values)
+    return Gate(values, known_addresses=known_addresses)
 
 
 def record(
@@ -112,9 +123,12 @@ def record(
     captured = read_captured(collected.snapshot, now=now, host_snapshot=wishes.host)
     authors = tuple(author.declared() for author in base.settings.authors) if base else ()
     stated = _with_remembered_label(stated, captured, base)
+    sources = (base.settings.indexes, base.settings.channels) if base else ()
+    known = known_addresses(captured.environment, *sources)
+    machines = (collected.machine_values, *([local] if local else []))
     for _ in range(_SALT_TRIES):
         # A gate holds the placeholders of one record: a second try begins again.
-        gate = gate_for(collected.machine_values, *([local] if local else []), prefix=_prefix(collected.snapshot))
+        gate = gate_for(*machines, prefix=_prefix(collected.snapshot), known_addresses=known)
         circumstances = Circumstances(now, secrets.token_hex(16), platform.python_version(), authors)
         files = _files(collected.snapshot, stated, gate)
         try:

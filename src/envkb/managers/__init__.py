@@ -23,6 +23,7 @@ from envkb.managers.outcome import Installed, LockText, Package, PhaseTime, Reso
 from envkb.managers.perform import Outcome, claim_prefix, perform
 from envkb.managers.places import Places
 from envkb.managers.protocol import Manager
+from envkb.managers.pylock import hashed_requirements
 from envkb.managers.registry import MANAGERS, manager_named
 from envkb.managers.step import Answer, Call, Step
 from envkb.managers.torch_backend import backend_of_cuda, backend_of_driver
@@ -57,6 +58,7 @@ __all__ = [
     "clear_cache",
     "explain",
     "fingerprint",
+    "hashed_requirements",
     "look_for",
     "make_cache",
     "manager_named",

@@ -26,6 +26,8 @@ HOST_LABEL: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}"
 Orcid = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$"), AfterValidator(_check_orcid)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 HostKey = Annotated[str, Field(pattern=r"^[0-9a-f]{20}$")]
+SourceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}$")]
+SourceAddress = Annotated[str, Field(pattern=r"^[a-z][a-z+]*://\S+$")]
 HostLabel = Annotated[str, Field(pattern=f"^{HOST_LABEL}$")]
 
 
@@ -113,6 +115,9 @@ class Settings(Value):
         license: What others may do with the records: an SPDX name such as `CC-BY-4.0`, or an address.
         authors: Authors of new records, unless a command names others.
         hosts: Label of each host, by its key. Two keys with one label are one host: a machine that was set up anew.
+        indexes: Addresses of package indexes by name, for runs; records keep the names. `pytorch` is the folder of
+            torch's own indexes, one a backend.
+        channels: Addresses of conda channels by name, likewise.
         edge_cases: Edge-case classes beyond those of kb itself, each with its meaning.
         thresholds: Numbers that judgements depend on.
     """
@@ -124,6 +129,8 @@ class Settings(Value):
     # TOML gives lists, which a strict tuple would refuse; what is in them stays strict.
     authors: Annotated[tuple[AuthorEntry, ...], Field(strict=False)] = ()
     hosts: Mapping[HostKey, HostLabel] = Field(default_factory=dict)
+    indexes: Mapping[SourceName, SourceAddress] = Field(default_factory=dict)
+    channels: Mapping[SourceName, SourceAddress] = Field(default_factory=dict)
     edge_cases: Mapping[Slug, OneLine] = Field(default_factory=dict)
     thresholds: Thresholds = Field(default_factory=Thresholds)
 

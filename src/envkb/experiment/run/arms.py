@@ -28,13 +28,14 @@ class Workshop:
     sources: Sources
 
 
-def equip(plan: Plan, run: Runner, environ: Mapping[str, str]) -> Workshop:
+def equip(plan: Plan, run: Runner, environ: Mapping[str, str], known: Sources | None = None) -> Workshop:
     """Find every manager and every Python of a plan.
 
     Args:
-        plan: The plan.
+        plan: The plan; what it says of an index or channel goes before what is known beside it.
         run: Starts processes.
         environ: The caller's environment variables.
+        known: Addresses of indexes and channels that are known beside the plan.
 
     Raises:
         ToolMissingError: One of them is missing; the message names all that are.
@@ -50,8 +51,12 @@ def equip(plan: Plan, run: Runner, environ: Mapping[str, str]) -> Workshop:
     return Workshop(
         tools={available.manager: available.required() for available in found},
         pythons={version: path for version, path in pythons.items() if path is not None},
-        sources=Sources(
-            indexes={source.name: source.url for source in plan.indexes},
-            channels={source.name: source.url for source in plan.channels},
-        ),
+        sources=_sources(plan, known or Sources()),
     )
+
+
+def _sources(plan: Plan, known: Sources) -> Sources:
+    # A plan that comes from a record has names where addresses were.
+    indexes = {source.name: source.url for source in plan.indexes if "://" in source.url}
+    channels = {source.name: source.url for source in plan.channels if "://" in source.url}
+    return Sources(indexes={**known.indexes, **indexes}, channels={**known.channels, **channels})

@@ -83,6 +83,18 @@ def split_sources(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[dict[str
     return tuple(names), tuple(addresses)
 
 
+def named_address(text: str) -> tuple[str, str]:
+    """Return the name and the address of `NAME=URL`; the name may be one that a record has for an unnamed index.
+
+    Raises:
+        UsageError: It has another form.
+    """
+    name, _, url = text.partition("=")
+    if not name or "://" not in url or "://" in name:
+        raise UsageError(f"{text!r} names no address", hint="write NAME=URL, such as pytorch=https://…/whl")
+    return name, url
+
+
 def environments_of(given: Sequence[str]) -> tuple[dict[str, str], ...]:
     """Return the environments of `NAME=PATH`, `PATH` or the name of a conda environment."""
     found = []

@@ -30,23 +30,23 @@ class Inspector:
         machine: Values of this machine for the gate; None as long as nothing was collected.
     """
 
-    def __init__(self, environ: Mapping[str, str], *, locks: bool = True) -> None:
+    def __init__(self, environ: Mapping[str, str], *, lock: LockText | None = None) -> None:
         """Begin.
 
         Args:
             environ: Variables of the processes.
-            locks: Whether locks are wanted.
+            lock: The lock that environments are made from; None where each manager writes one.
         """
         self.machine: MachineValues | None = None
         self._environ = environ
-        self._locks = locks
+        self._given = lock
 
     def installed(self, combination: Combination, installer: Installer) -> Inspection:
         """Return what an environment is like that was just made."""
         python = installer.python(combination)
         size = measure_tree(installer.prefix(combination))
         snapshot = self.collect(str(python), cwd=installer.prefix(combination))
-        lock = self._lock(combination, installer) if self._locks else None
+        lock = self._given or self._lock(combination, installer)
         return Inspection(
             key=combination.key,
             size=size,

@@ -103,6 +103,7 @@ def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
     sweep(scratch_home())
     with ExitStack() as stack:
         scratch = stack.enter_context(scratch_folder(scratch_home(), state.run_id))
+        lock = LockText(state.lock_format, state.lock) if state.lock and state.lock_format else None
         kept_in = scratch_home().parent / "kept" / state.run_id if terms.keep else None
         installer = Installer(
             scratch,
@@ -111,9 +112,9 @@ def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
             environ=terms.environ,
             timeout_s=terms.timeout_s,
             environments=kept_in,
-            lock=LockText(state.lock_format, state.lock) if state.lock and state.lock_format else None,
+            lock=lock,
         )
-        conductor = _Conductor(installer, Inspector(terms.environ), terms, kept)
+        conductor = _Conductor(installer, Inspector(terms.environ, lock=lock), terms, kept)
         kept.save(state)
         finished = conductor.finish(conductor.benchmarks(conductor.installs(state)))
         if terms.keep:
@@ -198,6 +199,7 @@ class _Conductor:
             now=present(),
             machine=self.inspector.machine,
             host=host,
+            sources=self.installer.workshop.sources,
             tags=self.terms.tags,
         )
         return Finished(state, chapters, write_records(state, chapters, desk, self.kept.save))

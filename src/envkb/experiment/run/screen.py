@@ -7,7 +7,6 @@ from envkb.assess.compared import Compared, Contrast
 from envkb.assess.sentences import VERDICTS, line_name, ratio_text, verdict_text
 from envkb.assess.statistics import CONFIDENCE
 from envkb.experiment.run.answer import TOTAL, Answer, Headline, Row, is_benchmark
-from envkb.experiment.run.cells import Combination
 from envkb.experiment.run.foresee import Difference
 from envkb.experiment.run.moving import back_commands, move_command
 from envkb.managers import Sources
@@ -132,14 +131,10 @@ def _deciding(answer: Answer) -> Iterator[str]:
 
 def _commands(rows: Sequence[Row], sources: Sources) -> Iterator[str]:
     used = next((row.combination for row in rows if row.combination.request is None), None)
-    found: dict[tuple[str, str | None, str | None], Combination] = {}
-    for row in rows:
-        one = row.combination
-        if one.request is not None and row.recorded.record.outcome != "failure":
-            found.setdefault((one.request.name, one.manager, one.python), one)
-    for one in found.values():
-        yield f"{one.arm}: {move_command(one, sources)}"
-    if found:
+    made = [row.combination for row in rows if row.combination.request and row.recorded.record.outcome != "failure"]
+    # Cold or warm, compiled or not: the command is the same.
+    yield from dict.fromkeys(f"{one.arm}: {move_command(one, sources)}" for one in made)
+    if made:
         yield from (f"back: {command}" for command in back_commands(used))
 
 
