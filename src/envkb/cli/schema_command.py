@@ -45,10 +45,19 @@ def schema(name: str) -> dict[str, Any]:
 
 def known() -> "dict[str, tuple[type[BaseModel], str]]":
     """Return every document of kb by name: its model and its `schema`."""
-    from envkb.cli import amending_documents, documents, proof_documents, verify_documents  # noqa: PLC0415 - start-up
+    from envkb.cli import (  # noqa: PLC0415 - start-up
+        amending_documents,
+        documents,
+        exchange_documents,
+        proof_documents,
+        risk_documents,
+        verify_documents,
+    )
     from envkb.experiment.stated_document import StatedDocument  # noqa: PLC0415 - start-up
     from envkb.model.plan import Plan  # noqa: PLC0415 - start-up
     from envkb.model.record import SCHEMA, Record  # noqa: PLC0415 - start-up
+    from envkb.model.risk import SCHEMA as RISK_SCHEMA  # noqa: PLC0415 - start-up
+    from envkb.model.risk import Risk  # noqa: PLC0415 - start-up
     from envkb.model.settings import Settings  # noqa: PLC0415 - start-up
 
     found: dict[str, tuple[type[BaseModel], str]] = {
@@ -56,8 +65,9 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
         "kb": (Settings, "envkb.kb/1"),
         "stated": (StatedDocument, "envkb.stated/1"),
         "plan": (Plan, "envkb.plan/1"),
+        "risk": (Risk, RISK_SCHEMA),
     }
-    printed = (documents, amending_documents, proof_documents, verify_documents)
+    printed = (documents, amending_documents, exchange_documents, proof_documents, risk_documents, verify_documents)
     for model in (model for module in printed for model in module.PRINTED):
         version = str(model.model_fields["schema_"].default)
         found[version.removeprefix("envkb.").partition("/")[0]] = (model, version)

@@ -63,6 +63,11 @@ class Assessment:
         return self.likelihood is None
 
     @property
+    def status(self) -> str:
+        """Its level, or `insufficient evidence` where that cannot be told."""
+        return "insufficient evidence" if self.insufficient else self.level
+
+    @property
     def weight(self) -> float:
         """As how many experiments all evidence counts."""
         return sum(cluster.weight for cluster in self.clusters)

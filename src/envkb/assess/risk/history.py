@@ -6,16 +6,13 @@ It is the history of what counts today: a record that was amended or retracted s
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Literal
 
 from envkb.assess.risk.assessment import Assessment
 from envkb.assess.risk.clusters import Key, Tally, Trial
 from envkb.assess.risk.likelihood import Likelihood, beta_of, level_of
 from envkb.model.risk import Prior, RiskLevel
 from envkb.model.settings import Thresholds
-
-AGE: Final = "age"
-RECORDS: Final = "records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +34,14 @@ class Point:
     level: RiskLevel
     records: tuple[str, ...]
     moved_from: RiskLevel | None
-    cause: str | None
+    cause: Literal["records", "age"] | None
 
     @property
     def sentence(self) -> str | None:
         """Return what moved the level, in words; null where it did not move."""
         if self.moved_from is None or self.day is None:
             return None
-        because = f"because of {', '.join(self.records)}" if self.cause == RECORDS else "as its evidence aged"
+        because = f"because of {', '.join(self.records)}" if self.cause == "records" else "as its evidence aged"
         return f"On {self.day} it moved from {self.moved_from} to {self.level} {because}."
 
 
@@ -73,7 +70,7 @@ def history_of(assessment: Assessment, thresholds: Thresholds) -> tuple[Point, .
         level, before = level_of(likelihood.probability, impact, thresholds), points[-1].level
         ids = tuple(sorted(trial.row.id for _, trial in written.get(day, ())))
         moved = level != before
-        cause = (RECORDS if aged != level else AGE) if moved else None
+        cause: Literal["records", "age"] | None = ("records" if aged != level else "age") if moved else None
         points.append(Point(day, likelihood, level, ids, before if moved else None, cause))
     return tuple(points)
 

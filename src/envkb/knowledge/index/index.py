@@ -101,6 +101,10 @@ class Index:
         )
         return [MeasurementRow(*values) for values in self._connection.execute(found, parameters)]
 
+    def rules(self) -> frozenset[str]:
+        """Return every rule that any record has a finding of."""
+        return frozenset(finding.rule for row in self.evidence() for finding in row.findings)
+
     def versions(self, package: str) -> dict[str, str]:
         """Return the version of a package by the id of each record that has it; where two are installed, the last."""
         found = (

@@ -1,0 +1,210 @@
+"""Risks in the terminal."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from envkb.assess.risk.assessment import Assessment
+from envkb.assess.risk.clusters import Cluster
+from envkb.assess.risk.history import Point
+from envkb.assess.risk.likelihood import Likelihood
+from envkb.assess.risk.matrix import IMPACTS, Matrix
+from envkb.cli.console import inert, show, show_table
+from envkb.knowledge.check.problem import Problem
+from envkb.model.risk import RiskLevel
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+# Blue, yellow and vermilion by Okabe and Ito: told apart with every kind of colour vision; each cell has its letter.
+_STYLES: Final = {
+    "low": "black on #56b4e9",
+    "medium": "black on #f0e442",
+    "high": "white on #d55e00",
+}
+_SHORT: Final = {"low": "L", "medium": "M", "high": "H"}
+
+
+def show_matrix(matrix: Matrix) -> None:
+    """Print the heat map, and beneath it the risks by number."""
+    from rich.console import Console  # noqa: PLC0415 - slow, and most commands print no table
+    from rich.table import Table  # noqa: PLC0415 - likewise
+
+    numbers = {each.file.slug: number for number, each in enumerate(matrix.assessments, 1)}
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("likelihood", no_wrap=True)
+    for impact in IMPACTS:
+        table.add_column(f"impact {impact}", min_width=10)
+    for band in reversed(range(len(matrix.bands))):
+        low, high = matrix.bands[band]
+        cells = [_cell(matrix, band, impact, numbers) for impact in IMPACTS]
+        table.add_row(f"{_percent(low)} to {_percent(high)}", *cells)
+    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(table)
+    show("L low, M medium, H high; (7) is judged by a person, not computed")
+    show()
+    show_risks(matrix, numbered=True)
+
+
+def _cell(matrix: Matrix, band: int, impact: int, numbers: dict[str, int]) -> "Text":
+    from rich.text import Text  # noqa: PLC0415 - see show_matrix
+
+    level = matrix.level(band, impact)
+    held = [(numbers[each.file.slug], each.judged) for each in matrix.cell(band, impact)]
+    text = " ".join(f"({number})" if judged else str(number) for number, judged in held)
+    return Text(f"{_SHORT[level]} {text}".ljust(10), style=_STYLES[level])
+
+
+def show_risks(matrix: Matrix, *, numbered: bool = False) -> None:
+    """Print the risks, the worst first."""
+    columns = (
+        "risk",
+        "level",
+        "probability",
+        "90 % interval",
+        "prior",
+        "works",
+        "impact",
+        "evidence",
+        "records",
+        "note",
+    )
+    rows = [_row(each) for each in matrix.assessments]
+    if numbered:
+        show_table(("", *columns), ([str(number), *row] for number, row in enumerate(rows, 1)))
+    else:
+        show_table(columns, rows)
+
+
+def _row(assessment: Assessment) -> list[str]:
+    likelihood, prior = assessment.likelihood, assessment.prior
+    return [
+        assessment.file.slug,
+        assessment.status,
+        _percent(assessment.probability),
+        _interval(likelihood) if likelihood else "",
+        _percent(prior.probability) if prior else "",
+        _percent(1 - assessment.probability),
+        str(assessment.risk.impact),
+        f"{assessment.weight:.1f}" if likelihood else "",
+        str(len(assessment.records)) if likelihood else "",
+        ", ".join(notes(assessment)),
+    ]
+
+
+def notes(assessment: Assessment) -> list[str]:
+    """Return what is to be known beside the level."""
+    judgement = assessment.risk.judgement
+    told = {
+        f"judged by {judgement.author}" if judgement else "": True,
+        "mostly prior": assessment.mostly_prior,
+        assessment.trend or "": assessment.trend not in (None, "steady"),
+        "review overdue": assessment.overdue,
+        "counts private records": assessment.rests_on_private,
+    }
+    return [inert(note) for note, holds in told.items() if note and holds]
+
+
+def show_risk(assessment: Assessment, history: Sequence[Point]) -> None:
+    """Print one risk with everything that it was computed from."""
+    risk = assessment.risk
+    show(inert(risk.statement))
+    noted = ", ".join(notes(assessment))
+    show(f"{assessment.status}{f' ({noted})' if noted else ''} as of {assessment.today}")
+    show()
+    told = {
+        "category": risk.category,
+        "owner": risk.owner,
+        "review": str(risk.review),
+        "impact": f"{risk.impact}: {risk.impact_reason}",
+        "response": f"{risk.response}{f': {risk.mitigation}' if risk.mitigation else ''}",
+        "triggers": "; ".join(risk.triggers),
+        "scope": risk.scope or "",
+    }
+    if risk.judgement:
+        said = f"{risk.judgement.author} until {risk.judgement.until}: {risk.judgement.reason}"
+        told["judgement"] = f"{_percent(risk.judgement.probability)}, {said}"
+    if risk.prior:
+        told["prior"] = f"from {risk.prior.source}, weight {risk.prior.weight:g}"
+    for name, text in told.items():
+        if text:
+            show(f"{name:<12}{inert(' '.join(text.split()))}")
+    if assessment.likelihood and assessment.prior:
+        _show_computed(assessment, assessment.prior, assessment.likelihood)
+        _show_history(history)
+
+
+def _show_computed(assessment: Assessment, prior: Likelihood, likelihood: Likelihood) -> None:
+    show()
+    rows = [("prior", prior, assessment.prior_level), ("with evidence", likelihood, assessment.level)]
+    show_table(
+        ("", "probability", "90 % interval", "works", "level"),
+        (
+            [name, _percent(one.probability), _interval(one), _percent(one.confidence), _word(level)]
+            for name, one, level in rows
+        ),
+    )
+    if assessment.clusters:
+        show()
+        show_table(
+            ("trial (host, manager, stack)", "records", "share", "age", "decay", "factor", "weight"),
+            (_cluster(cluster) for cluster in assessment.clusters),
+        )
+    show()
+    for name, ids in (("for", assessment.records_for), ("against", assessment.records_against)):
+        for number, record in enumerate(ids):
+            show(f"{name if not number else '':<12}{record}")
+    if not assessment.records:
+        show(f"{'evidence':<12}none")
+    if assessment.silent:
+        show(
+            f"{'silent':<12}{len(assessment.silent)} records in scope do not tell: {', '.join(assessment.silent[:3])}…"
+        )
+
+
+def _cluster(cluster: Cluster) -> list[str]:
+    host = cluster.host_label or cluster.key.host
+    stack = [f"{name} {series}" for name, series in cluster.key.stack]
+    return [
+        ", ".join([host, cluster.key.manager, *stack]),
+        str(len(cluster.trials)),
+        f"{cluster.share:.2f}",
+        f"{cluster.age_days} d",
+        f"{cluster.decay:.2f}",
+        f"{cluster.factor:g}",
+        f"{cluster.weight:.2f}",
+    ]
+
+
+def _show_history(history: Sequence[Point]) -> None:
+    sentences = [point.sentence for point in history if point.sentence]
+    if sentences:
+        show()
+        for sentence in sentences:
+            show(sentence)
+
+
+def show_problems(problems: Iterable[Problem]) -> None:
+    """Print what is wrong, and how to mend it."""
+    for problem in problems:
+        place = f", {problem.place}" if problem.place else ""
+        show(inert(f"{problem.level}: {problem.path}{place}: {problem.message}"))
+        if problem.hint:
+            show(inert(f"    {problem.hint}"))
+
+
+def _interval(likelihood: Likelihood) -> str:
+    return f"{_percent(likelihood.low)} to {_percent(likelihood.high)}"
+
+
+def _word(level: RiskLevel | None) -> str:
+    return level or ""
+
+
+def _percent(share: float) -> str:
+    # A share next to 0 or 1 is neither.
+    if 0 < share < _LEAST or 1 - _LEAST < share < 1:
+        return "< 1 %" if share < _LEAST else "> 99 %"
+    return f"{100 * share:.0f} %"
+
+
+_LEAST: Final = 0.005
