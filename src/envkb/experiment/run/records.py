@@ -32,6 +32,7 @@ from envkb.experiment.run.sections import (
     title_of,
 )
 from envkb.experiment.run.state import Inspection, RunState
+from envkb.experiment.run.summary import summary_of
 from envkb.experiment.run.trial import Trial
 from envkb.experiment.stated import Stated
 from envkb.knowledge.bundle import SUFFIX, write_bundle
@@ -218,6 +219,7 @@ def _stated(state: RunState, chapter: Chapter, desk: Desk) -> Stated:
     end = desk.now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return Stated(
         title=title_of(chapter.combination, chapter.tool),
+        summary=summary_of(_subjects(chapter), bench.found.measurements if bench else ()),
         outcome=outcome_of(chapter.trials) if chapter.trials else ("success" if chapter.inspection else "failure"),
         tags=(*desk.tags, "run"),
         observed=Observed(start=state.began, end=end, precision="second"),
