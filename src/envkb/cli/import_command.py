@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 
 def run(
-    paths: Annotated[list[Path], typer.Argument(help="Bundles (.kbz), or folders with bundles.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Bundles (.kbz), crates (.zip), or folders with bundles.")
+    ],
     *,
     private: Annotated[bool, typer.Option("--private", help="Add them to the private place.")] = False,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add the records of bundles; what is there already is left alone.
+    """Add the records of bundles and crates; what is there already is left alone.
 
     Example: kb import KB-2026-WERC8-GMRZGT.kbz
     """

@@ -7,6 +7,7 @@ from pathlib import Path
 from envkb.document.codec import decode_record
 from envkb.errors import InvalidDataError, KbError, UsageError
 from envkb.knowledge.bundle import SUFFIX, Bundle, open_bundle
+from envkb.knowledge.description import check_description
 from envkb.knowledge.folder import KnowledgeBase, Stored
 
 
@@ -33,7 +34,7 @@ def import_bundles(base: KnowledgeBase, paths: Iterable[Path], *, private: bool 
 
     Args:
         base: Where to add them.
-        paths: Bundles, or folders with bundles.
+        paths: Bundles, crates, or folders with bundles.
         private: Whether they go to the private place.
 
     Returns:
@@ -49,7 +50,9 @@ def _bundles(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         found = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
         if not found or not path.exists():
-            raise UsageError(f"{path}: no bundle here", hint=f"a bundle is a file that ends in {SUFFIX}")
+            raise UsageError(
+                f"{path}: no bundle here", hint=f"a bundle ends in {SUFFIX}; a crate is named by its own path"
+            )
         yield from found
 
 
@@ -64,6 +67,8 @@ def _import(base: KnowledgeBase, path: Path, *, private: bool) -> Imported:
 
 
 def _verify(base: KnowledgeBase, bundle: Bundle, path: Path, *, private: bool) -> None:
+    if bundle.described:
+        _verify_description(bundle, path)
     named: set[str] = set()
     for name in bundle.records:
         try:
@@ -80,6 +85,20 @@ def _verify(base: KnowledgeBase, bundle: Bundle, path: Path, *, private: bool) -
         raise InvalidDataError(
             f"{path}: the attachment {min(strangers)} belongs to no record of the bundle", hint="nothing was added"
         )
+
+
+def _verify_description(bundle: Bundle, path: Path) -> None:
+    records = {f"records/{name}.json": name for name in bundle.records}
+    attachments = {f"attachments/{sha256}": sha256 for sha256 in bundle.attachments}
+
+    def read(member: str) -> bytes:
+        return bundle.record(records[member]) if member in records else bundle.attachment(attachments[member])
+
+    try:
+        check_description(bundle.description(), records.keys() | attachments.keys(), read)
+    except InvalidDataError as error:
+        reason = error.message.removeprefix(f"{path}: ")
+        raise InvalidDataError(f"{path}: {reason}", hint=error.hint or "nothing was added") from error
 
 
 def _contents(bundle: Bundle, name: str) -> tuple[bytes, dict[str, bytes]]:

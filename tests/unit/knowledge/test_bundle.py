@@ -91,7 +91,7 @@ def test_records_go_to_the_private_place_only_where_asked_for(base: KnowledgeBas
         ({f"records/../records/{NAME}.json": b"x"}, "does not belong"),
         ({f"records\\{NAME}.json": b"x"}, "does not belong"),
         ({"README": b"x"}, "does not belong"),
-        ({"records/": b""}, "does not belong"),
+        ({"records/2026/": b""}, "does not belong"),
         ({f"attachments/{'0' * 64}": b"x"}, "belongs to no record"),
         ({f"attachments/{LOG_NAME}": LOG + b"x"}, "has other content"),
         ({f"records/{NAME}.json": DATA.replace(b"Pi 5", b"Pi 4")}, "has the content of"),

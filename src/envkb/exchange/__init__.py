@@ -1,0 +1,1 @@
+"""Brings what other tools wrote into a knowledge base, and gives them what it holds."""

@@ -1,0 +1,40 @@
+"""Holds what a crate says of its files against the files. Pure."""
+
+import json
+from collections.abc import Callable, Collection
+from typing import Any
+
+from envkb.document.identity import digest_of
+from envkb.errors import InvalidDataError
+
+
+def check_description(description: bytes, members: Collection[str], read: Callable[[str], bytes]) -> None:
+    """Make sure that a crate holds every file that it describes, with the digest that it says.
+
+    Args:
+        description: The JSON-LD file of the crate.
+        members: Paths of the files that are there.
+        read: Returns the bytes of one.
+
+    Raises:
+        InvalidDataError: It is no such file, or a file is missing or another.
+    """
+    for entity in _entities(description):
+        path, sha256 = entity.get("@id"), entity.get("sha256")
+        if not isinstance(path, str) or not path.startswith(("records/", "attachments/")):
+            continue
+        if path not in members:
+            raise InvalidDataError(f"{path[:100]!r} is described, and is not there", hint="ask for the crate again")
+        if sha256 is not None and digest_of(read(path)) != sha256:
+            raise InvalidDataError(f"{path} is not the file that is described", hint="ask for the crate again")
+
+
+def _entities(description: bytes) -> list[dict[str, Any]]:
+    try:
+        tree = json.loads(description)
+    except (ValueError, RecursionError) as error:
+        raise InvalidDataError(f"the description of the crate cannot be read: {error}") from error
+    graph = tree.get("@graph") if isinstance(tree, dict) else None
+    if not isinstance(graph, list):
+        raise InvalidDataError("the description of the crate has no @graph")
+    return [entity for entity in graph if isinstance(entity, dict)]
