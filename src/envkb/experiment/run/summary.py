@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from envkb.experiment.run.screen import seconds
 from envkb.experiment.run.trial import Trial
 
 if TYPE_CHECKING:
     from envkb.model.measurement import Measurement
+
+_LONG_S: Final = 100.0  # from here on no fraction counts
 
 
 def summary_of(trials: Sequence[Trial], measured: Sequence["Measurement"]) -> str | None:
@@ -39,7 +40,7 @@ def _installs(trials: Sequence[Trial]) -> Iterator[str]:
 
 
 def _times(good: Sequence[Trial]) -> Iterator[str]:
-    yield seconds(median(trial.wall_s for trial in good))
+    yield _seconds(median(trial.wall_s for trial in good))
     for name in dict.fromkeys(told.module for trial in good for told in trial.imports):
         firsts = [
             (trial.wall_s, told.first.seconds)
@@ -48,8 +49,8 @@ def _times(good: Sequence[Trial]) -> Iterator[str]:
             if told.module == name and told.first.seconds is not None
         ]
         if firsts:
-            yield f"first import of {name} {seconds(median(first for _, first in firsts))}"
-            yield f"together {seconds(median(map(sum, firsts)))}"
+            yield f"first import of {name} {_seconds(median(first for _, first in firsts))}"
+            yield f"together {_seconds(median(map(sum, firsts)))}"
 
 
 def _benchmarks(measured: Sequence["Measurement"]) -> Iterator[str]:
@@ -58,3 +59,7 @@ def _benchmarks(measured: Sequence["Measurement"]) -> Iterator[str]:
     if own:
         count = "1 benchmark" if len(own) == 1 else f"{len(own)} benchmarks"
         yield f"{count} of {' and '.join(suites) or 'its own'} measured inside."
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3g} s" if value < _LONG_S else f"{value:.0f} s"
