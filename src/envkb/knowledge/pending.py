@@ -1,6 +1,5 @@
 """Digests that wait for the log: one empty file each, named by the digest, so that branches never conflict."""
 
-import os
 import re
 from pathlib import Path
 from typing import Final
@@ -37,7 +36,7 @@ def list_pending(root: Path) -> list[str]:
     """
     try:
         with explain_os_errors(LOG_PENDING):
-            names = os.listdir(root / LOG_PENDING)
+            names = [path.name for path in (root / LOG_PENDING).iterdir()]
     except MissingFileError:
         return []
     return sorted(name for name in names if _DIGEST.fullmatch(name))
