@@ -29,10 +29,12 @@ COMMANDS: Final = {
     "compare": "Compare experiments.",
     "check": "Check every file of the knowledge base.",
     "risk": "Judge risks by the records: list, show, matrix, check.",
+    "decision": "Keep decisions, and check what they assume.",
     "amend": "Correct a record by a new one that replaces it.",
     "retract": "Take back a record.",
     "sign": "Sign a record as its author.",
     "witness": "Sign that you have read and understood a record.",
+    "exhibit": "Make a dossier that stands alone, with its proofs.",
     "import": "Add records from bundles and crates.",
     "export": "Export records: RO-Crate, JSON Lines, CSV, Parquet.",
     "schema": "Print a JSON Schema.",
@@ -42,6 +44,8 @@ COMMANDS: Final = {
 }
 """Every command with its one-line help; the module `envkb.cli.<name>_command` holds it as `run`, or as `group` where
 it has commands of its own."""
+ALIASES: Final = {"adr": "decision"}
+"""Other names of commands, which the help leaves out."""
 
 
 _OF_STREAMS: Final = (errno.ENOSPC, errno.EIO, errno.EBADF)
@@ -158,6 +162,9 @@ def _application(given: Sequence[str]) -> typer.Typer:
             application.command(name, short_help=summary, cls=getattr(module, "Command", None))(module.run)
         else:
             application.command(name, help=summary)(_not_loaded)
+    if asked in ALIASES:
+        module = import_module(f"envkb.cli.{ALIASES[asked]}_command")
+        application.add_typer(module.group, name=asked, help=COMMANDS[ALIASES[asked]], hidden=True)
     return application
 
 

@@ -42,8 +42,34 @@ def options_of(markdown: str) -> tuple[str, ...]:
     return tuple(items or headings)
 
 
+def section_of(markdown: str, words: str) -> str | None:
+    """Return the Markdown below the first heading that has one of the words; null where none has.
+
+    Args:
+        markdown: The text.
+        words: The words, parted by `|`; upper and lower case do not matter.
+    """
+    wanted = re.compile(rf"\b({words})\b", re.IGNORECASE)
+    found: list[str] = []
+    level = 0
+    for line, prose in _lines(markdown):
+        heading = _HEADING.fullmatch(prose) if prose is not None else None
+        if heading and level and len(heading["level"]) <= level:
+            break
+        if level:
+            found.append(line)
+        elif heading and wanted.search(heading["text"] or ""):
+            level = len(heading["level"])
+    return "\n".join(found).strip() if level else None
+
+
 def prose_lines(markdown: str) -> Iterator[str]:
     """Give the lines that are neither code nor comment; a comment that begins or ends within a line is cut out."""
+    return (prose for _, prose in _lines(markdown) if prose is not None)
+
+
+def _lines(markdown: str) -> Iterator[tuple[str, str | None]]:
+    # Each line with what of it is prose; null where it is code or comment.
     fence = ""
     commented = False
     for line in markdown.splitlines():
@@ -51,13 +77,13 @@ def prose_lines(markdown: str) -> Iterator[str]:
         if fence:
             if mark and mark["mark"].startswith(fence) and not line.strip(" `~"):
                 fence = ""
-            continue
-        if mark and not commented:
+            yield line, None
+        elif mark and not commented:
             fence = mark["mark"]
-            continue
-        text, commented = _uncommented(line, commented=commented)
-        if text is not None:
-            yield text
+            yield line, None
+        else:
+            prose, commented = _uncommented(line, commented=commented)
+            yield line, prose
 
 
 def _uncommented(line: str, *, commented: bool) -> tuple[str | None, bool]:

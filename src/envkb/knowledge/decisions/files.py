@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from envkb.document.decision_text import title_of
 from envkb.document.front_matter import MAX_BYTES, Page, bytes_without, read
@@ -54,6 +54,20 @@ class DecisionFile:
         return text_digest(self.data, str(self.path))
 
 
+class DecisionLink(NamedTuple):
+    """How one decision stands to another.
+
+    Attributes:
+        source: Slug of the one that names the other.
+        relation: What it says of it.
+        target: Slug of the other, which may be missing.
+    """
+
+    source: str
+    relation: Literal["supersedes", "relates_to"]
+    target: str
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """All decisions of a knowledge base.
@@ -87,6 +101,17 @@ class Shelf:
             if wanted in (stem, stem.partition("-")[2]):
                 raise InvalidDataError(problem.message, hint=problem.hint, place=problem.place or problem.path)
         raise UsageError(f"there is no decision {name!r}", hint=self._nearest(wanted))
+
+    def links(self) -> tuple["DecisionLink", ...]:
+        """Return every link once: what replaces another from the newer one, what belongs together by slug."""
+        found: dict[DecisionLink, None] = {}
+        for file in self.files:
+            found |= dict.fromkeys(DecisionLink(file.slug, "supersedes", old) for old in file.decision.supersedes)
+            found |= dict.fromkeys(DecisionLink(new, "supersedes", file.slug) for new in file.decision.superseded_by)
+            for other in file.decision.relates_to:
+                one, two = sorted((file.slug, other))
+                found[DecisionLink(one, "relates_to", two)] = None
+        return tuple(found)
 
     def _nearest(self, wanted: str) -> str:
         import difflib  # noqa: PLC0415 - needed for a hint alone
