@@ -73,6 +73,8 @@ def _mend(relation: str, own: str, other: str) -> str:
 
 def _status(file: DecisionFile) -> Iterator[Problem]:
     replaced = bool(file.decision.superseded_by)
+    if file.decision.imported and file.decision.imported.superseded_by and not replaced:
+        return  # what took its place was not imported, and its own text says what that is
     if replaced != (file.decision.status == "superseded"):
         message = (
             f"superseded by {', '.join(file.decision.superseded_by)}, and still {file.decision.status}"
@@ -115,7 +117,7 @@ def _text(file: DecisionFile) -> Iterator[Problem]:
     elif decision.status == "accepted" and not decision.accepted_sha256:
         message = "accepted, and no digest holds its text"
         yield _of(file, "warning", "status", message, f"`kb decision accept {file.slug}` writes it")
-    if decision.status in _IN_FORCE and not options_of(file.page.body):
+    if decision.status in _IN_FORCE and not decision.imported and not options_of(file.page.body):
         hint = "list them below a heading `## Considered options`"
         yield Problem("warning", str(file.path), None, "no options are named", hint)
 
