@@ -61,11 +61,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write_section(name: str, text: str) -> None:
-    """Replace the section of this name on the page of measured figures, between its two marks."""
-    page = PAGE.read_text("utf-8")
+def write_section(name: str, text: str, place: Path = PAGE) -> None:
+    """Replace the section of this name on a page, by default that of measured figures, between its two marks."""
+    page = place.read_text("utf-8")
     start, end = f"<!-- {name}: made by benchmarks/{name}.py -->", f"<!-- {name}: end -->"
     pattern = re.compile(re.escape(start) + ".*?" + re.escape(end), re.DOTALL)
     if not pattern.search(page):
-        raise SystemExit(f"{PAGE} has no place marked for {name}")
-    PAGE.write_text(pattern.sub(lambda _: f"{start}\n\n{text}\n\n{end}", page), "utf-8")
+        raise SystemExit(f"{place} has no place marked for {name}")
+    place.write_text(pattern.sub(lambda _: f"{start}\n\n{text}\n\n{end}", page), "utf-8")
