@@ -60,6 +60,7 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/kb check
+	$(BIN)/kb decision check
 	$(BIN)/kb build
 
 docs: $(VENV)/.site

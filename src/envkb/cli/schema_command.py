@@ -47,6 +47,7 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
     """Return every document of kb by name: its model and its `schema`."""
     from envkb.cli import (  # noqa: PLC0415 - start-up
         amending_documents,
+        decision_documents,
         documents,
         exchange_documents,
         proof_documents,
@@ -54,6 +55,8 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
         verify_documents,
     )
     from envkb.experiment.stated_document import StatedDocument  # noqa: PLC0415 - start-up
+    from envkb.model.decision import SCHEMA as DECISION_SCHEMA  # noqa: PLC0415 - start-up
+    from envkb.model.decision import Decision  # noqa: PLC0415 - start-up
     from envkb.model.plan import Plan  # noqa: PLC0415 - start-up
     from envkb.model.record import SCHEMA, Record  # noqa: PLC0415 - start-up
     from envkb.model.risk import SCHEMA as RISK_SCHEMA  # noqa: PLC0415 - start-up
@@ -66,8 +69,17 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
         "stated": (StatedDocument, "envkb.stated/1"),
         "plan": (Plan, "envkb.plan/1"),
         "risk": (Risk, RISK_SCHEMA),
+        "decision": (Decision, DECISION_SCHEMA),
     }
-    printed = (documents, amending_documents, exchange_documents, proof_documents, risk_documents, verify_documents)
+    printed = (
+        documents,
+        decision_documents,
+        amending_documents,
+        exchange_documents,
+        proof_documents,
+        risk_documents,
+        verify_documents,
+    )
     for model in (model for module in printed for model in module.PRINTED):
         version = str(model.model_fields["schema_"].default)
         found[version.removeprefix("envkb.").partition("/")[0]] = (model, version)
