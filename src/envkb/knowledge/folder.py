@@ -228,7 +228,10 @@ class KnowledgeBase:
                 f"{path}: the content has the id {name}: the file was renamed or changed",
                 hint=_RESTORE,
             )
-        return StoredRecord(name, digest, path, path.is_relative_to(PRIVATE_RECORDS), data, record)
+        private = path.is_relative_to(PRIVATE_RECORDS)
+        if path != (place := record_path(name, private=private)):
+            raise InvalidDataError(f"{path}: lies in the folder of another year", hint=f"move it to {place}")
+        return StoredRecord(name, digest, path, private, data, record)
 
     def records(self) -> Iterator[StoredRecord]:
         """Give every record, one after the other, so that only one is held in memory.

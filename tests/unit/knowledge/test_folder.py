@@ -9,6 +9,7 @@ from envkb.document.codec import encode_record
 from envkb.document.identity import digest_of, record_id
 from envkb.errors import InvalidDataError, KbError, UsageError
 from envkb.knowledge.folder import KnowledgeBase, SaltCollisionError
+from envkb.knowledge.index.index import open_index
 from factory import make_attachment, make_bytes, make_link, make_retraction
 
 LOG = b"Resolved 12 packages in 3ms\n"
@@ -201,3 +202,16 @@ def test_every_changed_byte_of_a_stored_record_is_noticed(data: st.DataObject) -
     changed = bytearray(original)
     changed[place] ^= 1 << data.draw(st.integers(0, 7))
     assert digest_of(bytes(changed)) != digest_of(original)
+
+
+def test_a_record_in_the_folder_of_another_year_is_in_no_list_and_told_where_it_belongs(base: KnowledgeBase) -> None:
+    stored = base.add(make_bytes(), {})
+    wrong = base.root / "kb/records/2025" / stored.path.name
+    wrong.parent.mkdir()
+    (base.root / stored.path).rename(wrong)
+    with open_index(base) as index:
+        assert index.rows() == []
+        (unreadable,) = index.unreadable()
+    assert (unreadable.path, unreadable.hint) == (f"kb/records/2025/{stored.path.name}", f"move it to {stored.path}")
+    with pytest.raises(UsageError, match="there is no record"):
+        base.read(stored.id)

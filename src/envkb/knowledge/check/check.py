@@ -7,10 +7,12 @@ from pathlib import Path
 
 from envkb.errors import KbError
 from envkb.knowledge.check.files import Checked, Rules, check_attachment, check_record
+from envkb.knowledge.check.index import index_problems
 from envkb.knowledge.check.places import Places, survey
 from envkb.knowledge.check.privacy import privacy_problems
 from envkb.knowledge.check.problem import Problem
-from envkb.knowledge.check.relations import relation_problems
+from envkb.knowledge.check.relations import proof_problems, relation_problems
+from envkb.knowledge.check.strays import stray_problems
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.knowledge.layout import SETTINGS
 from envkb.knowledge.workers import spread
@@ -60,5 +62,10 @@ def _file_problems(root: Path, rules: Rules, runner: Runner, jobs: int | None) -
         yield from found
     sights = [checked.sight for checked in records if checked.sight]
     sizes = dict(zip(places.attachments, (size for size, _ in attachments), strict=True))
-    yield from relation_problems(sights, sizes)
+    strays = list(stray_problems(root, places.strays, sights))
+    yield from strays
+    unsure = len(sights) < len(places.records) or any("holds the record" in stray.message for stray in strays)
+    yield from relation_problems(sights, sizes, unsure=unsure)
+    yield from proof_problems(sights, places.proofs, unsure=unsure)
+    yield from index_problems(root, sights)
     yield from privacy_problems(root, sights, runner)

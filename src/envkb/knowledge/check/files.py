@@ -135,7 +135,8 @@ def _name_problems(path: str, name: str) -> Iterator[Problem]:
     place = PurePosixPath(path)
     if place.stem != name:
         message = f"the content has the id {name}: the file was renamed, or changed with all its digests"
-        yield Problem("error", path, None, message, RESTORE)
+        hint = f"{RESTORE}; if it was only renamed, name it {name}.json"
+        yield Problem("error", path, None, message, hint)
     elif place.parent.name != name[3:7]:
         hint = f"move it to {place.parents[1] / name[3:7] / place.name}"
         yield Problem("error", path, None, "lies in the folder of another year", hint)

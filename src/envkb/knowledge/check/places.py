@@ -13,7 +13,9 @@ from envkb.knowledge.files import MissingFileError, explain_os_errors
 from envkb.knowledge.layout import (
     ATTACHMENTS,
     PRIVATE_ATTACHMENTS,
+    PRIVATE_PROOFS,
     PRIVATE_RECORDS,
+    PROOFS,
     RECORDS,
     SETTINGS,
     STATE,
@@ -22,6 +24,7 @@ from envkb.knowledge.layout import (
 
 _RECORD: Final = re.compile(r"\d{4}/KB-[^/]+\.json", re.ASCII)
 _ATTACHMENT: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}")
+_PROOF: Final = re.compile(rf"(?:{PROOFS}|{PRIVATE_PROOFS})/[0-9a-f]{{64}}(?=/)")
 _FILE: Final = re.compile(r"KB-.+\.json|[0-9a-f]{64}")  # a folder of such a name stands where a file belongs
 _HARMLESS: Final = frozenset({".gitkeep", ".gitignore", ".gitattributes"})
 
@@ -33,11 +36,15 @@ class Places:
     Attributes:
         records: Paths of the files that are named like records, relative to the root.
         attachments: Paths of the files that are named like attachments.
+        strays: Other files in the folders of records that could hold one; what is wrong with each if it does not.
+        proofs: Folders of proofs, each named by a digest.
         problems: What does not belong there.
     """
 
     records: list[str] = field(default_factory=list)
     attachments: list[str] = field(default_factory=list)
+    strays: list[Problem] = field(default_factory=list)
+    proofs: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -56,17 +63,24 @@ def survey(root: Path) -> Places:
     }
     for path, mode in (*_walk(root, SETTINGS.parent), *_walk(root, STATE)):
         folder = next((folder for folder in owners if path.is_relative_to(folder)), None)
-        if path.name.endswith(TEMPORARY):
-            found.problems.append(_left_behind(path))
-        elif folder is not None and not stat.S_ISREG(mode):
+        if folder is not None and not stat.S_ISREG(mode):
             found.problems.append(_no_file(path, mode))
-        elif folder is not None and path.name not in _HARMLESS:
-            form, paths = owners[folder]
-            if form.fullmatch(str(path.relative_to(folder))):
-                paths.append(str(path))
-            else:
-                found.problems.append(_stranger(path, folder))
+        elif folder is not None and owners[folder][0].fullmatch(str(path.relative_to(folder))):
+            owners[folder][1].append(str(path))
+        elif path.name.endswith(TEMPORARY) or (folder is not None and path.name not in _HARMLESS):
+            _sort_in(found, path, folder)
+        elif match := _PROOF.match(str(path)):
+            found.proofs.add(match[0])
     return found
+
+
+def _sort_in(found: Places, path: PurePosixPath, folder: PurePosixPath | None) -> None:
+    left = path.name.endswith(TEMPORARY)
+    problem = _left_behind(path) if left or folder is None else _stranger(path, folder)
+    if folder in (RECORDS, PRIVATE_RECORDS) and (left or path.suffix == ".json"):
+        found.strays.append(problem)
+    else:
+        found.problems.append(problem)
 
 
 def _walk(root: Path, folder: PurePosixPath) -> Iterator[tuple[PurePosixPath, int]]:
@@ -76,7 +90,7 @@ def _walk(root: Path, folder: PurePosixPath) -> Iterator[tuple[PurePosixPath, in
     except MissingFileError:
         return
     for name, mode in found:
-        if not stat.S_ISDIR(mode) or _FILE.fullmatch(name):
+        if not stat.S_ISDIR(mode) or (_FILE.fullmatch(name) and folder not in (PROOFS, PRIVATE_PROOFS)):
             yield folder / name, mode
         elif name != ".git":  # the private place may be a repository of its own
             yield from _walk(root, folder / name)

@@ -6,23 +6,26 @@ from typing import Final
 
 from envkb.knowledge.check.files import Sight, is_private
 from envkb.knowledge.check.problem import Level, Problem
-from envkb.knowledge.layout import attachment_path
+from envkb.knowledge.layout import attachment_path, proofs_path
 
 _BINDING: Final = frozenset({"amends", "retracts"})
 
 
-def relation_problems(sights: Sequence[Sight], attachments: Mapping[str, int | None]) -> Iterator[Problem]:
+def relation_problems(
+    sights: Sequence[Sight], attachments: Mapping[str, int | None], *, unsure: bool = False
+) -> Iterator[Problem]:
     """Give what is wrong between records, and between records and attachments.
 
     Args:
         sights: The records.
         attachments: Length of each attachment's file by path; null where it could not be read.
+        unsure: Whether there are records beside these that cannot be read now.
     """
     yield from _duplicates(sights)
     yield from _links(sights)
     yield from _circles(sights)
     yield from _missing_attachments(sights, attachments)
-    yield from _orphans(sights, attachments)
+    yield from _orphans(sights, attachments, unsure=unsure)
 
 
 def _duplicates(sights: Sequence[Sight]) -> Iterator[Problem]:
@@ -98,7 +101,29 @@ def _missing_attachments(sights: Sequence[Sight], attachments: Mapping[str, int 
                 yield Problem("error", sight.path, place, message, "restore the record or the attachment")
 
 
-def _orphans(sights: Iterable[Sight], attachments: Iterable[str]) -> Iterator[Problem]:
+_MEND_FIRST: Final = "mend the records that cannot be read first: one of them may name it"
+
+
+def proof_problems(sights: Iterable[Sight], folders: Iterable[str], *, unsure: bool) -> Iterator[Problem]:
+    """Give the folders of proofs that belong to no record, or lie in public and belong to a private one.
+
+    Args:
+        sights: The records.
+        folders: The folders of proofs.
+        unsure: Whether there are records beside these that cannot be read now.
+    """
+    private = {sight.digest: sight.private for sight in sights}
+    for folder in sorted(folders):
+        digest = PurePosixPath(folder).name
+        if digest not in private:
+            hint = _MEND_FIRST if unsure else "restore the record that it is about, or move it elsewhere"
+            yield Problem("warning", folder, None, "holds proofs of a record that is not here", hint)
+        elif private[digest] and not is_private(folder):
+            hint = f"move it to {proofs_path(digest, private=True)}; where it was pushed, it is public"
+            yield Problem("error", folder, None, "holds proofs of a private record, but lies in public", hint)
+
+
+def _orphans(sights: Iterable[Sight], attachments: Iterable[str], *, unsure: bool) -> Iterator[Problem]:
     named: dict[str, set[bool]] = {}
     for sight in sights:
         for sha256, _, _ in sight.attachments:
@@ -106,7 +131,8 @@ def _orphans(sights: Iterable[Sight], attachments: Iterable[str]) -> Iterator[Pr
     for path in attachments:
         owners = named.get(PurePosixPath(path).name, set())
         if not owners:
-            yield Problem("warning", path, None, "no record names it", "delete it, or restore its record")
+            hint = _MEND_FIRST if unsure else "delete it, or restore its record"
+            yield Problem("warning", path, None, "no record names it", hint)
         elif owners == {True} and not is_private(path):
             hint = "move it to kb/private/attachments; where it was pushed, it is public"
             yield Problem("error", path, None, "only private records name it, but it lies in public", hint)

@@ -1,8 +1,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
@@ -18,6 +20,7 @@ from envkb.knowledge.check.files import Rules, check_record
 from envkb.knowledge.check.problem import Problem
 from envkb.knowledge.creation import create_knowledge_base
 from envkb.knowledge.folder import KnowledgeBase
+from envkb.knowledge.index.index import open_index
 from envkb.model.fact import Status
 from envkb.model.record import Note
 from envkb.process import Completed
@@ -407,3 +410,100 @@ def test_thousands_of_records_are_checked_by_several_processes_alike(base: Knowl
     several = check(repository, now=NOW, runner=_no_git, jobs=2)
     assert several == check(repository, now=NOW, runner=_no_git, jobs=1)
     assert any(problem.path.endswith("GMRZGT.json") for problem in several)
+
+
+class TestStrays:
+    """Files among the records under names that are no ids."""
+
+    @pytest.mark.parametrize("name", ["2026/copy.json", "loose.json"])
+    @pytest.mark.parametrize("folder", ["kb/records", "kb/private/records"])
+    def test_a_record_that_lies_nowhere_else_is_an_error_and_nobody_is_told_to_delete_it(
+        self, base: KnowledgeBase, folder: str, name: str
+    ) -> None:
+        entry = make_attachment(LOG)
+        stored = base.add(make_bytes(attachments=(entry,)), {entry.sha256: LOG}, private="private" in folder)
+        stray = base.root / folder / name
+        (base.root / stored.path).rename(stray)
+        problems = {problem.path: problem for problem in _problems(base)}
+        problem = problems.pop(str(stray.relative_to(base.root)))
+        assert problem.level == "error"
+        assert stored.id in problem.message
+        assert problem.hint == f"rename it to {stored.path}"
+        (orphan,) = problems.values()
+        assert "delete" not in orphan.hint
+        stray.rename(base.root / stored.path)
+        assert _problems(base) == []
+
+    def test_a_copy_of_a_record_that_is_there_may_go(self, base: KnowledgeBase) -> None:
+        stored = base.add(make_bytes(), {})
+        shutil.copy(base.root / stored.path, base.root / "kb/records/2026/copy.json")
+        problem = _only(base)
+        assert (problem.level, problem.message) == ("warning", f"is a copy of {stored.path}")
+
+    def test_a_record_in_a_file_that_was_left_behind_can_be_kept(self, base: KnowledgeBase) -> None:
+        stored = base.add(make_bytes(), {})
+        (base.root / stored.path).rename(base.root / "kb/records/2026/.0123.tmp")
+        problem = _only(base)
+        assert problem.level == "warning"
+        assert f"rename it to {stored.path}" in problem.hint
+
+    def test_an_attachment_may_belong_to_a_record_that_cannot_be_read(self, base: KnowledgeBase) -> None:
+        entry = make_attachment(LOG)
+        stored = base.add(make_bytes(attachments=(entry,)), {entry.sha256: LOG})
+        (base.root / stored.path).write_bytes(b"{")
+        orphan = next(problem for problem in _problems(base) if problem.path.startswith("kb/attachments"))
+        assert orphan.hint == "mend the records that cannot be read first: one of them may name it"
+
+
+class TestProofs:
+    """Folders of proofs."""
+
+    def test_proofs_of_a_record_that_is_not_here_are_a_warning(self, base: KnowledgeBase) -> None:
+        stored = base.add(make_bytes(), {})
+        for digest in (stored.digest, "0" * 64):
+            (base.root / "kb/proofs" / digest).mkdir(parents=True)
+            (base.root / "kb/proofs" / digest / "ada.sig").write_bytes(b"signature")
+        problem = _only(base)
+        assert (problem.level, problem.path) == ("warning", f"kb/proofs/{'0' * 64}")
+
+    def test_proofs_of_a_private_record_do_not_lie_in_public(self, base: KnowledgeBase) -> None:
+        stored = base.add(make_bytes(), {}, private=True)
+        for folder in ("kb/proofs", "kb/private/proofs"):
+            (base.root / folder / stored.digest).mkdir(parents=True)
+            (base.root / folder / stored.digest / "ada.sig").write_bytes(b"signature")
+        problem = _only(base)
+        assert (problem.level, problem.path) == ("error", f"kb/proofs/{stored.digest}")
+
+
+class TestIndex:
+    """The index beside the files."""
+
+    def test_an_index_that_is_merely_old_is_no_problem(self, base: KnowledgeBase) -> None:
+        with open_index(base):
+            pass
+        base.add(make_bytes(), {})
+        assert _problems(base) == []
+
+    def test_an_index_that_tells_otherwise_is_a_warning(self, base: KnowledgeBase) -> None:
+        base.add(make_bytes(), {})
+        with open_index(base):
+            pass
+        with closing(sqlite3.connect(base.root / ".kb/index.sqlite")) as connection, connection:
+            connection.execute("UPDATE record SET digest = 'another'")
+        problem = _only(base)
+        assert (problem.level, problem.path) == ("warning", ".kb/index.sqlite")
+        (base.root / ".kb/index.sqlite").unlink()
+        assert _problems(base) == []
+
+    def test_a_damaged_index_is_a_warning(self, base: KnowledgeBase) -> None:
+        base.add(make_bytes(), {})
+        with open_index(base):
+            pass
+        path = base.root / ".kb/index.sqlite"
+        data = bytearray(path.read_bytes())
+        data[4096:] = b"\xff" * (len(data) - 4096)
+        path.write_bytes(data)
+        assert "the index is damaged" in _only(base).message
+        with open_index(base) as index:
+            assert index.count() == 1
+        assert _problems(base) == []
