@@ -2,7 +2,15 @@
 
 import typer
 
-from envkb.cli import decision_change, decision_check, decision_graph, decision_list, decision_new, decision_show
+from envkb.cli import (
+    decision_change,
+    decision_check,
+    decision_graph,
+    decision_import,
+    decision_list,
+    decision_new,
+    decision_show,
+)
 
 group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 group.command("new")(decision_new.run)
@@ -15,3 +23,4 @@ group.command("list")(decision_list.run)
 group.command("show")(decision_show.run)
 group.command("check")(decision_check.run)
 group.command("graph")(decision_graph.run)
+group.command("import")(decision_import.run)

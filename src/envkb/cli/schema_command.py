@@ -48,8 +48,10 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
     from envkb.cli import (  # noqa: PLC0415 - start-up
         amending_documents,
         decision_documents,
+        decision_import_documents,
         documents,
         exchange_documents,
+        exhibit_documents,
         proof_documents,
         risk_documents,
         verify_documents,
@@ -74,8 +76,10 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
     printed = (
         documents,
         decision_documents,
+        decision_import_documents,
         amending_documents,
         exchange_documents,
+        exhibit_documents,
         proof_documents,
         risk_documents,
         verify_documents,

@@ -34,12 +34,14 @@ class ImportedAdr(NamedTuple):
     Attributes:
         file: The decision.
         source: Its file, relative to the folder that was imported.
+        sha256: SHA-256 of the bytes of that file.
         new: Whether it was added; false where the same bytes had been imported before.
         notes: What a person should know of it, each one line.
     """
 
     file: DecisionFile
     source: PurePosixPath
+    sha256: str
     new: bool
     notes: tuple[str, ...]
 
@@ -137,38 +139,42 @@ def _read(folder: Path, path: PurePosixPath) -> _Source:
 
 
 def _compose_all(shelf: Shelf, sources: Sequence[_Source], refused: list[RefusedAdr]) -> list[ImportedAdr]:
-    known = {file.decision.imported.sha256: file for file in shelf.files if file.decision.imported}
-    texts = {source.sha256: source for source in reversed(sources)}
-    fresh = [source for source in sources if texts[source.sha256] is source and source.sha256 not in known]
     adrs = _read_all(sources)
-    places = _places(shelf, fresh, adrs)
-    for source in fresh:
-        try:
-            compose(source.data, adrs[source.path], source=source.path, own={"status": "draft"})
-        except KbError as error:
-            refused.append(RefusedAdr(source.path, error))
-            del places[source.sha256], texts[source.sha256]
-    slugs = {sha256: path.stem.partition("-")[2] for sha256, path in places.items()}
-    slugs |= {sha256: known[sha256].slug for sha256 in texts.keys() & known.keys()}
-    kept = [source for source in sources if texts.get(source.sha256) is source]
-    standing = relate([Member(slugs[source.sha256], source.path, adrs[source.path]) for source in kept])
-    added = {slugs[sha256] for sha256 in places}
-    done: list[ImportedAdr] = []
-    for source in sources:
-        if source.sha256 not in texts:
-            continue
+    kept = [source for source in sources if _can_be_kept(source, adrs[source.path], refused)]
+    # The same bytes twice are one decision.
+    first = {source.sha256: source for source in reversed(kept)}
+    originals = [source for source in kept if first[source.sha256] is source]
+    known = {file.decision.imported.sha256: file for file in shelf.files if file.decision.imported}
+    places = _places(shelf, [source for source in originals if source.sha256 not in known], adrs)
+    added = {sha256: path.stem.partition("-")[2] for sha256, path in places.items()}
+    slugs = added | {sha256: file.slug for sha256, file in known.items()}
+    standing = relate([Member(slugs[source.sha256], source.path, adrs[source.path]) for source in originals])
+    done: dict[str, ImportedAdr] = {}
+    for source in originals:
         stands = standing[slugs[source.sha256]]
-        if texts[source.sha256] is not source:
-            note = f"the same bytes as {texts[source.sha256].path}"
-            file = next(each.file for each in done if each.source == texts[source.sha256].path)
-            done.append(ImportedAdr(file, source.path, new=False, notes=(note,)))
-        elif source.sha256 in known:
-            done.append(ImportedAdr(_joined(known[source.sha256], stands, added), source.path, new=False, notes=()))
+        if source.sha256 in known:
+            file = _joined(known[source.sha256], stands, set(added.values()))
+            done[source.sha256] = ImportedAdr(file, source.path, source.sha256, new=False, notes=())
         else:
             data = compose(source.data, adrs[source.path], source=source.path, own=_own(stands))
             file = parse_decision(data, places[source.sha256])
-            done.append(ImportedAdr(file, source.path, new=True, notes=tuple(stands.notes)))
-    return done
+            done[source.sha256] = ImportedAdr(file, source.path, source.sha256, new=True, notes=tuple(stands.notes))
+    return [_told(source, first[source.sha256], done[source.sha256]) for source in kept]
+
+
+def _can_be_kept(source: _Source, adr: ForeignAdr, refused: list[RefusedAdr]) -> bool:
+    try:
+        compose(source.data, adr, source=source.path, own={"status": "draft"})
+    except KbError as error:
+        refused.append(RefusedAdr(source.path, error))
+        return False
+    return True
+
+
+def _told(source: _Source, first: _Source, done: ImportedAdr) -> ImportedAdr:
+    if first is source:
+        return done
+    return done._replace(source=source.path, new=False, notes=(f"the same bytes as {first.path}",))
 
 
 def _read_all(sources: Sequence[_Source]) -> dict[PurePosixPath, ForeignAdr]:

@@ -32,8 +32,8 @@ _PHRASE: Final = re.compile(
     re.IGNORECASE,
 )
 _FILLERS: Final = (
-    "some parts? aspects? portions? sections? of the in partially partly entirely fully decisions? records? teile von der"
-    " die das la le les el los o a os as il lo l['’] del dell['’] decisión decisão decisione décision entscheidung"
+    "some parts? aspects? portions? sections? of the in partially partly entirely fully decisions? records? teile von"
+    " der die das la le les el los o a os as il lo l['’] del dell['’] decisión decisão decisione décision entscheidung"
     " решение решением"
 )
 _BEFORE_TARGET: Final = re.compile(
