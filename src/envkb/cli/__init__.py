@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "retract": "Take back a record.",
     "sign": "Sign a record as its author.",
     "witness": "Sign that you have read and understood a record.",
+    "log": "Begin, seal, check and show the append-only log; prove that a record is in it.",
     "exhibit": "Make a dossier that stands alone, with its proofs.",
     "import": "Add records from bundles and crates.",
     "export": "Export records: RO-Crate, JSON Lines, CSV, Parquet.",

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from envkb.errors import InvalidDataError, ToolMissingError, UsageError
-from envkb.knowledge.files import place_file
+from envkb.knowledge.files import explain_os_errors, place_file
 from envkb.proof.log.base64_line import read_base64, write_base64
 from envkb.proof.log.checkpoint import Checkpoint
 from envkb.proof.log.keys import ED25519, VerifierKey, is_origin
@@ -124,15 +124,22 @@ def key_path(origin: str, environment: Mapping[str, str]) -> Path:
     return folder / "envkb" / f"{origin.replace('/', '_')}.key"
 
 
-def save_key(key: SigningKey, path: Path) -> None:
-    """Write a secret key where only its owner may read it; nothing is overwritten.
+def provide_key(name: str, path: Path) -> SigningKey:
+    """Return the secret key in a file; one that is not there is made, where only its owner may read it.
 
     Raises:
-        TakenError: Something else lies there.
-        KbError: The system does not let us write.
+        InvalidDataError: Something else lies there, or the key of another log.
+        ToolMissingError: The extra `proof` is not installed.
+        KbError: The system does not let us.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    place_file(path.parent, PurePosixPath(path.name), f"{key.text}\n".encode(), mode=_OWNER_ONLY)
+    if path.exists():
+        return find_key(name, {VARIABLE: str(path)})
+    key = make_key(name)
+    text = f"{key.text}\n".encode()
+    with explain_os_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    place_file(path.parent, PurePosixPath(path.name), text, mode=_OWNER_ONLY)
+    return key
 
 
 def _private(seed: bytes) -> "Ed25519PrivateKey":

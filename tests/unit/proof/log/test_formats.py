@@ -9,7 +9,7 @@ from envkb.errors import InvalidDataError, KbError, VerificationError
 from envkb.proof.log.checkpoint import Checkpoint, Signature
 from envkb.proof.log.inclusion import InclusionProof, verify_inclusion
 from envkb.proof.log.keys import VerifierKey, read_policy, write_policy
-from envkb.proof.log.signing import find_key, key_path, make_key, parse_key, save_key
+from envkb.proof.log.signing import find_key, key_path, make_key, parse_key, provide_key
 from envkb.proof.log.tiles import Tile, read_entries, tiles_of
 from logs import KEY, ORIGIN, make_logged, read_log
 
@@ -228,14 +228,15 @@ def test_an_entry_is_a_digest_and_nothing_else(data: bytes) -> None:
 def test_the_secret_key_lies_outside_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     environment = {"XDG_CONFIG_HOME": str(tmp_path)}
     path = key_path(ORIGIN, environment)
-    save_key(KEY, path)
+    made = provide_key(ORIGIN, path)
     assert path == tmp_path / "envkb/lab.example_kb_log.key"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert find_key(ORIGIN, environment) == KEY
-    assert find_key(ORIGIN, {"KB_LOG_KEY": str(path)}) == KEY
+    assert find_key(ORIGIN, environment) == made
+    assert find_key(ORIGIN, {"KB_LOG_KEY": str(path)}) == made
+    assert provide_key(ORIGIN, path) == made
     assert find_key(ORIGIN, {"KB_LOG_KEY": f"{KEY.text}\n"}) == KEY
-    with pytest.raises(KbError, match="another file lies there"):
-        save_key(make_key(ORIGIN), path)
+    with pytest.raises(InvalidDataError, match="is that of the log"):
+        provide_key("other.example/log", path)
 
 
 @pytest.mark.parametrize("text", ["", "PRIVATE+KEY+a+00000000+AQ==", KEY.text[:-4], KEY.text.replace("lab", "lob")])
