@@ -19,8 +19,8 @@ from envkb.experiment.run.imports import modules_of
 from envkb.experiment.run.inspect import Inspector, dump, load
 from envkb.experiment.run.install import Installer
 from envkb.experiment.run.records import Chapter, Desk, write_records
-from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
-from envkb.experiment.run.state import RunState, StateFolder
+from envkb.experiment.run.scratch import kept_folder, kept_home, scratch_folder, scratch_home, sweep
+from envkb.experiment.run.state import RunState, StateFolder, prune
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.managers import LockText
 from envkb.model.plan import Plan
@@ -100,11 +100,14 @@ def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
         KbError: Something that is no outcome of an experiment: no space for the state, a manager that has gone.
     """
     kept = StateFolder(terms.home, state.run_id)
+    sweep(kept_home())
     sweep(scratch_home())
+    # Whatever still has a folder after the sweep goes on in another process.
+    prune(terms.home, keep={state.run_id, *(path.name for path in scratch_home().glob("*"))})
     with ExitStack() as stack:
         scratch = stack.enter_context(scratch_folder(scratch_home(), state.run_id))
         lock = LockText(state.lock_format, state.lock) if state.lock and state.lock_format else None
-        kept_in = scratch_home().parent / "kept" / state.run_id if terms.keep else None
+        kept_in = stack.enter_context(kept_folder(kept_home(), state.run_id)) if terms.keep else None
         installer = Installer(
             scratch,
             workshop,

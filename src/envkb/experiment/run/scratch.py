@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +14,13 @@ from typing import Any, Final
 from envkb.errors import KbError, UsageError
 
 _MARK: Final = "envkb-run"
+_MOMENT_S: Final = 60.0
 _TEXT: Final = "Made by kb for one run; it is removed when the run ends, or when the next one begins.\n"
+
+
+def kept_home() -> Path:
+    """Return the folder that holds the environments which runs were asked to keep."""
+    return scratch_home().parent / "kept"
 
 
 def scratch_home() -> Path:
@@ -36,6 +43,36 @@ def scratch_folder(home: Path, run_id: str) -> Iterator[Path]:
         UsageError: The run goes on in another process.
         KbError: The folder cannot be made.
     """
+    with _marked(home, run_id) as folder:
+        try:
+            yield folder
+        finally:
+            remove(folder)
+
+
+@contextmanager
+def kept_folder(home: Path, run_id: str) -> Iterator[Path]:
+    """Make a folder for what is to stay when a run ends well; of one that does not, nothing stays.
+
+    Args:
+        home: The folder that holds those of all runs.
+        run_id: Names the run.
+
+    Raises:
+        UsageError: The run goes on in another process.
+        KbError: The folder cannot be made.
+    """
+    with _marked(home, run_id) as folder:
+        try:
+            yield folder
+        except BaseException:
+            remove(folder)
+            raise
+        (folder / _MARK).unlink()
+
+
+@contextmanager
+def _marked(home: Path, run_id: str) -> Iterator[Path]:
     folder = home / run_id
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,10 +83,7 @@ def scratch_folder(home: Path, run_id: str) -> Iterator[Path]:
         if not _lock(mark):
             raise UsageError(f"the run {run_id} goes on in another process", hint="wait for its end")
         os.pwrite(mark, f"{_TEXT}process {os.getpid()}\n".encode(), 0)
-        try:
-            yield folder
-        finally:
-            remove(folder)
+        yield folder
     finally:
         os.close(mark)
 
@@ -72,6 +106,11 @@ def sweep(home: Path) -> tuple[Path, ...]:
                 swept.append(mark.parent)
         finally:
             os.close(descriptor)
+    for folder in home.glob("run-*"):
+        # Killed before there was a mark, or after there was one; a process that just begins has a moment's time.
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _MOMENT_S:
+                folder.rmdir()
     return tuple(swept)
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
@@ -22,6 +22,8 @@ from envkb.model.record import Link
 from envkb.model.value import Value
 
 RUNS: Final = STATE / "runs"
+MOST_UNFINISHED: Final = 10
+"""Interrupted runs that are kept so that they can go on; beyond that the oldest go."""
 
 _STATE: Final = "state.json"
 _RUN_ID: Final = re.compile(r"run-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
@@ -128,9 +130,13 @@ class StateFolder:
         try:
             self.path.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=self.path, suffix=".tmp")
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(json.dumps(state.model_dump(mode="json")))
-            Path(name).replace(self.path / _STATE)
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                    file.write(json.dumps(state.model_dump(mode="json")))
+                Path(name).replace(self.path / _STATE)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
         except OSError as error:
             raise KbError(f"{self.path} cannot be written: {(error.strerror or str(error)).lower()}") from error
 
@@ -164,6 +170,32 @@ def unfinished(home: Path) -> tuple[str, ...]:
     """Return the runs that could go on, the newest last."""
     folder = home / RUNS
     return tuple(sorted(p.parent.name for p in folder.glob(f"*/{_STATE}") if _RUN_ID.fullmatch(p.parent.name)))
+
+
+def prune(home: Path, *, keep: Container[str]) -> tuple[str, ...]:
+    """Forget interrupted runs that nobody will take up: those that had finished nothing, and the oldest of many.
+
+    Args:
+        home: The root of the knowledge base, or the current folder.
+        keep: Runs that go on at this moment.
+
+    Returns:
+        Their names.
+    """
+    waiting = [name for name in unfinished(home) if name not in keep]
+    forgotten = [name for name in waiting[:-1] if not _has_results(home, name)]
+    forgotten += [name for name in waiting if name not in forgotten][:-MOST_UNFINISHED]
+    for name in forgotten:
+        StateFolder(home, name).remove()
+    return tuple(forgotten)
+
+
+def _has_results(home: Path, name: str) -> bool:
+    try:
+        state = StateFolder(home, name).load()
+    except KbError:
+        return True  # another version may know what to do with it
+    return bool(state.trials or state.bench)
 
 
 def _waiting(runs: Path) -> str:

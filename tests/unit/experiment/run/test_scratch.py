@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -5,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from envkb.errors import UsageError
-from envkb.experiment.run.scratch import remove, scratch_folder, sweep
+from envkb.experiment.run.scratch import kept_folder, remove, scratch_folder, sweep
 
 CRASHING = """
 import os, sys
@@ -67,3 +68,29 @@ def test_read_only_folders_go_and_links_are_not_followed(tmp_path: Path) -> None
     remove(folder)
     assert not folder.exists()
     assert (outside / "kept").is_file()
+
+
+def test_an_empty_folder_without_a_mark_goes_after_a_moment(tmp_path: Path) -> None:
+    fresh, old = tmp_path / "run-fresh", tmp_path / "run-old"
+    for folder in (fresh, old):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == [fresh]
+
+
+def test_what_is_kept_stays_only_where_the_run_ends_well(tmp_path: Path) -> None:
+    with kept_folder(tmp_path, "run-a") as folder:
+        (folder / "env").mkdir()
+        assert sweep(tmp_path) == ()
+    assert sweep(tmp_path) == ()
+    assert [path.name for path in (tmp_path / "run-a").iterdir()] == ["env"]
+
+    def stopped() -> None:
+        with kept_folder(tmp_path, "run-b") as folder:
+            (folder / "env").mkdir()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert [path.name for path in tmp_path.iterdir()] == ["run-a"]
