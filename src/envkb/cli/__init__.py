@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "witness": "Sign that you have read and understood a record.",
     "log": "Begin, seal, check and show the append-only log; prove that a record is in it.",
     "exhibit": "Make a dossier that stands alone, with its proofs.",
+    "disclose": "Move a private record into the open, with the proof that it existed.",
     "import": "Add records from bundles and crates.",
     "export": "Export records: RO-Crate, JSON Lines, CSV, Parquet.",
     "schema": "Print a JSON Schema.",
@@ -88,7 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str]) -> int:
     try:
-        result = _application(given)(args=given, prog_name="kb", standalone_mode=False)
+        command = typer.main.get_command(_application(given))
+        _name_arguments(command)
+        result = command(args=given, prog_name="kb", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt) as error:
         raise _InterruptedError("stopped") from error
     except typer.TyperException as error:
@@ -167,6 +170,15 @@ def _application(given: Sequence[str]) -> typer.Typer:
         module = import_module(f"envkb.cli.{ALIASES[asked]}_command")
         application.add_typer(module.group, name=asked, help=COMMANDS[ALIASES[asked]], hidden=True)
     return application
+
+
+def _name_arguments(command: Any) -> None:  # noqa: ANN401 - typer keeps the class of commands to itself
+    # After the name of an argument typer tells the type in Python's words: `ID <list[str]>`.
+    for parameter in command.params:
+        if parameter.param_type_name == "argument":
+            parameter.display_type_rich = lambda ctx: None  # noqa: ARG005 - as typer calls it
+    for below in getattr(command, "commands", {}).values():
+        _name_arguments(below)
 
 
 def _not_loaded() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def run(  # noqa: PLR0913 - the options of a command are its arguments
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID|RUN", help="Records, or runs for all their arms; the first is the baseline."),
+        typer.Argument(metavar="ID|RUN...", help="Records, or runs for all their arms; the first is the baseline."),
     ] = None,
     *,
     where: Annotated[
@@ -22,7 +22,7 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         typer.Option(metavar="QUERY", help="A set of records as one side; give it twice or more, the baseline first."),
     ] = None,
     margin: Annotated[
-        float, typer.Option(min=0.001, max=1.0, help="Share of the baseline that makes no difference.")
+        float, typer.Option(metavar="SHARE", min=0.001, max=1.0, help="Share of the baseline that makes no difference.")
     ] = 0.05,
     allow: Annotated[
         list[str] | None,

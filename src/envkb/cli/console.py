@@ -18,6 +18,13 @@ Root = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
+def program() -> str:
+    """Return how a reader can start kb: by its name where the shell finds it, else as this process was started."""
+    from shutil import which  # noqa: PLC0415 - start-up
+
+    return sys.argv[0] if Path(sys.argv[0]).name == "kb" and which("kb") is None else "kb"
+
+
 def emit(document: "BaseModel") -> None:
     """Print the one JSON document of a command on standard output."""
     text = json.dumps(document.model_dump(mode="json"), indent=2, ensure_ascii=False)

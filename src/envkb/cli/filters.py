@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from envkb.knowledge.index.rows import Row
     from envkb.knowledge.query.language import Query
 
-Host = Annotated[list[str] | None, typer.Option(help="Label or key of a host; repeatable.")]
-Manager = Annotated[list[str] | None, typer.Option(help="uv, pip, conda …; repeatable.")]
-Tag = Annotated[list[str] | None, typer.Option(help="A tag; several must all be there.")]
-Outcome = Annotated[list[str] | None, typer.Option(help="success, partial or failure; repeatable.")]
-Gpu = Annotated[list[str] | None, typer.Option(help="Part of a GPU's name; repeatable.")]
+Host = Annotated[list[str] | None, typer.Option(metavar="LABEL|KEY", help="Label or key of a host; repeatable.")]
+Manager = Annotated[list[str] | None, typer.Option(metavar="NAME", help="uv, pip, conda …; repeatable.")]
+Tag = Annotated[list[str] | None, typer.Option(metavar="TAG", help="A tag; several must all be there.")]
+Outcome = Annotated[list[str] | None, typer.Option(metavar="success|partial|failure", help="How it ended; repeatable.")]
+Gpu = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Part of a GPU's name; repeatable.")]
 Package = Annotated[list[str] | None, typer.Option(metavar="REQUIREMENT", help="'torch>=2.13'; repeatable.")]
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="Written on that day or later.")]
 Where = Annotated[str | None, typer.Option(metavar="QUERY", help="A query: 'manager = uv and gpu ~ 4070'.")]
 All = Annotated[bool, typer.Option("--all", help="Superseded and retracted records, too.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="At most so many.")]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many.")]
 Fields = Annotated[str | None, typer.Option("--fields", metavar="NAMES", help="Columns to show: 'id,gpus,driver'.")]
 
 REFERENCE = ("id", "digest", "path", "title", "created")

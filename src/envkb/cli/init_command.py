@@ -16,12 +16,16 @@ class Service(StrEnum):
 
 
 def run(
-    folder: Annotated[Path, typer.Argument(help="The folder; made where it is missing.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; made where it is missing.")] = Path(),
     *,
-    title: Annotated[str | None, typer.Option(help="Name for people; else the folder's name.")] = None,
-    id_: Annotated[str | None, typer.Option("--id", help="Short name for addresses; else made from the title.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Name for people; else the folder's name.")] = None,
+    id_: Annotated[
+        str | None, typer.Option("--id", metavar="NAME", help="Short name for addresses; else made from the title.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="Address of the site to be.")] = None,
-    ci: Annotated[Service | None, typer.Option(help="Write workflows and a pre-commit configuration, too.")] = None,
+    ci: Annotated[
+        Service | None, typer.Option(metavar="github", help="Write workflows and a pre-commit configuration, too.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a knowledge base in a folder; nothing that is there is overwritten.

@@ -12,12 +12,13 @@ from envkb.cli.console import AsJson, Root
 
 def run(  # noqa: PLR0913 - the options of a command are its arguments
     *,
-    title: Annotated[str | None, typer.Option(help="One line.")] = None,
-    summary: Annotated[str | None, typer.Option(help="A few sentences.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="One line.")] = None,
+    summary: Annotated[str | None, typer.Option(metavar="TEXT", help="A few sentences.")] = None,
     outcome: Annotated[str | None, typer.Option(metavar="success|partial|failure", help="How it ended.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="A label; repeatable.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="A label; repeatable.")] = None,
     author: Annotated[
-        list[str] | None, typer.Option(help="'Ada Lovelace <ada@lab.example>'; repeatable; else those of kb.toml.")
+        list[str] | None,
+        typer.Option(metavar="AUTHOR", help="'Ada Lovelace <ada@lab.example>'; repeatable; else those of kb.toml."),
     ] = None,
     when: Annotated[
         str | None,
@@ -29,11 +30,14 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     note: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A note in Markdown; repeatable.")] = None,
     attach: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A file to keep; repeatable.")] = None,
     metric: Annotated[
-        list[str] | None, typer.Option(help="'matmul=12.1,12.3,12.2 ms;better=lower'; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="'NAME=NUMBERS UNIT'", help="'matmul=12.1,12.3,12.2 ms;better=lower'; repeatable."),
     ] = None,
     edge: Annotated[
         list[str] | None,
-        typer.Option(help="'class=…;symptom=…;severity=…;workaround=…;worked=yes'; repeatable."),
+        typer.Option(
+            metavar="'KEY=TEXT;…'", help="'class=…;symptom=…;severity=…;workaround=…;worked=yes'; repeatable."
+        ),
     ] = None,
     from_: Annotated[
         Path | None, typer.Option("--from", metavar="FILE.toml", help="Read all of these from a file, or from a draft.")

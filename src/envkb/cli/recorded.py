@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import typer
 
 from envkb.capture.summary import machine_lines
-from envkb.cli.console import emit, say, show
+from envkb.cli.console import emit, program, say, show
 from envkb.errors import IncompleteError, KbError
 from envkb.experiment.record import Recorded
 from envkb.experiment.recording import Elsewhere
@@ -86,10 +86,11 @@ def print_recorded(asked: Asked, recorded: Recorded) -> None:
 
 
 def _next_commands(asked: Asked, recorded: Recorded) -> tuple[str, str]:
+    kb = program()
     if recorded.path and recorded.path.endswith(".kbz"):
-        return f"kb import {Path(recorded.path).name}    (in a knowledge base)", "kb init    (makes one here)"
+        return f"{kb} import {Path(recorded.path).name}    (in a knowledge base)", f"{kb} init    (makes one here)"
     root = f" --root {asked.root}" if asked.root and asked.root != Path() else ""
-    return f"kb show {recorded.id}{root}", f"kb build{root}"
+    return f"{kb} show {recorded.id}{root}", f"{kb} build{root}"
 
 
 def _document(asked: Asked, recorded: Recorded) -> "RecordedDocument":

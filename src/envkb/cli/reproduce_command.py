@@ -19,7 +19,9 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     flag: Annotated[
         list[str] | None, typer.Option(metavar="MANAGER=FLAG", help="Extra flags in place of the record's; repeatable.")
     ] = None,
-    rounds: Annotated[int | None, typer.Option(help="How often it is measured; else as often as it was.")] = None,
+    rounds: Annotated[
+        int | None, typer.Option(metavar="N", help="How often it is measured; else as often as it was.")
+    ] = None,
     bench: Annotated[
         list[str] | None, typer.Option(metavar="SUITE[:quick|full]|none", help="Other benchmarks; repeatable.")
     ] = None,

@@ -61,7 +61,9 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         list[str] | None, typer.Option(metavar="MANAGER=FLAG", help="An extra flag for one manager; repeatable.")
     ] = None,
     torch_backend: Annotated[str | None, typer.Option(metavar="auto|cpu|cu126|…", help="Which build of torch.")] = None,
-    rounds: Annotated[int | None, typer.Option(help="How often each is measured; 6 if nothing is said.")] = None,
+    rounds: Annotated[
+        int | None, typer.Option(metavar="N", help="How often each is measured; 6 if nothing is said.")
+    ] = None,
     cache: Annotated[str | None, typer.Option(metavar="cold|warm|both", help="State of the managers' caches.")] = None,
     bytecode: Annotated[
         str | None, typer.Option(metavar="default|parity|both", help="As managers do it, or all of it compiled.")
@@ -79,7 +81,7 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         str | None, typer.Option(metavar="2h,20GB", help="Time and downloads; what does not fit is left out.")
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the environments.")] = False,
-    tag: Annotated[list[str] | None, typer.Option(help="A label of all records; repeatable.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="A label of all records; repeatable.")] = None,
     timeout: Annotated[str, typer.Option(metavar="DURATION", help="For each step, such as 90s, 20m, 2h.")] = "1h",
     private: Annotated[bool, typer.Option("--private", help="Write to the private place.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking.")] = False,

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def run(
-    name: Annotated[str | None, typer.Argument(help="Name of the schema; without one they are listed.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Name of the schema; without one they are listed.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:

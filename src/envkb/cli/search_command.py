@@ -9,7 +9,9 @@ from envkb.cli.console import AsJson, Root, emit, inert, say, show
 
 
 def run(  # noqa: PLR0913 - the options of a command are its arguments
-    words: Annotated[list[str], typer.Argument(help="Words, or beginnings of words; all must be there.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="WORD...", help="Words, or beginnings of words; all must be there.")
+    ],
     *,
     host: filters.Host = None,
     manager: filters.Manager = None,

@@ -18,6 +18,8 @@ Outcome = Literal["success", "partial", "failure"]
 
 _EDGE_KEYS: Final = ("class", "symptom", "severity", "phase", "package", "workaround", "worked", "link")
 _EDGE_SPLIT: Final = rf";\s*(?=(?:{'|'.join(_EDGE_KEYS)})\s*=)"
+_ALIKE: Final = 0.75
+"""How much a word and a key have in common where one was meant for the other, as difflib counts it."""
 _YES_NO: Final = {"yes": True, "true": True, "no": False, "false": False}
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _METRIC: Final = rf"([^=]+)=\s*({_NUMBER}(?:(?:\s*,\s*|\s+){_NUMBER})*)(?:\s*([^\s\d.,+-][^=]*))?"
@@ -159,8 +161,15 @@ def split_edge_case(text: str) -> dict[str, str]:
     A semicolon inside a symptom is part of it unless a known key and `=` follow.
 
     Raises:
-        UsageError: A key that is not known.
+        UsageError: A key that is not known, or a word that seems to be meant for one.
     """
+    for word in re.findall(r";\s*([a-z]+)\s*=", text):
+        near = [] if word in _EDGE_KEYS else difflib.get_close_matches(word, _EDGE_KEYS, n=1, cutoff=_ALIKE)
+        if near:
+            raise UsageError(
+                f"{word!r} in {text!r} is no key of an edge case",
+                hint=f"did you mean {near[0]}? A text that must hold '{word}=' can be stated with --from FILE",
+            )
     return _options(text, re.split(_EDGE_SPLIT, text), _EDGE_KEYS)
 
 

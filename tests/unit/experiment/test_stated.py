@@ -103,3 +103,22 @@ def test_an_outcome_is_one_of_three() -> None:
     assert parse_outcome(" Success ") == "success"
     with pytest.raises(UsageError):
         parse_outcome("ok")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("class=slow;symptom=x;severty=major", "severity"),
+        ("class=slow;symptom=x; work around=y;workarond=z", "workaround"),
+        ("symptom=x;pakage=torch", "package"),
+    ],
+)
+def test_a_mistyped_key_of_an_edge_case_is_refused_with_the_nearest(text: str, key: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        split_edge_case(text)
+    assert f"did you mean {key}?" in raised.value.hint
+
+
+def test_a_symptom_may_hold_assignments_that_are_no_keys() -> None:
+    text = "class=slow;symptom=ld: error; LD_LIBRARY_PATH=/opt; rank=0; foo = bar;severity=minor"
+    assert split_edge_case(text)["symptom"] == "ld: error; LD_LIBRARY_PATH=/opt; rank=0; foo = bar"
