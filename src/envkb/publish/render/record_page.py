@@ -6,6 +6,7 @@ from typing import Final
 from envkb.cite.line import citation_line
 from envkb.publish.render import record_sections as sections
 from envkb.publish.render import related
+from envkb.publish.render.comparison_section import comparison_section
 from envkb.publish.render.entry import Collection, Entry
 from envkb.publish.render.environment_section import environment_section, install_section
 from envkb.publish.render.facts import group_facts
@@ -49,6 +50,7 @@ def record_page(entry: Entry, collection: Collection, neighbours: Neighbours) ->
         findings=record.findings,
         notes=sections.notes(record.notes),
         claim=sections.claim(record.claim),
+        comparison=comparison_section(record.claim, collection.by_id),
         attachments=sections.attachments(record.attachments),
         links=related.related_records(entry, record, collection),
         observed=sections.observed(record.observed),

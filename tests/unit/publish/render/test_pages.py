@@ -23,11 +23,13 @@ from sample_records import EVALUATED, LOG, make_base, make_collection, sample_re
 
 TAGS = set(
     "a article aside b blockquote button circle code dd del desc details div dl dt em h1 h2 h3 h4 h5 h6 header hr i li "
-    "line nav noscript ol p pre script section span strong summary svg table tbody td th thead time title tr ul".split()
+    "figcaption figure line nav noscript ol p pre rect script section span strong summary svg table tbody td "
+    "text th thead time title tr ul".split()
 )
 ATTRIBUTES = set(
     "aria-hidden aria-label class cx cy data-kb-copy data-kb-evaluated data-kb-explorer data-kb-filter data-kb-folds "
-    "data-kb-label datetime hidden href id open r rel role scope src tabindex title type viewbox x1 x2 y1 y2".split()
+    "data-kb-label datetime hidden height href id open r "
+    "rel role scope src tabindex title type viewbox width x x1 x2 y y1 y2".split()
 )
 
 
@@ -46,11 +48,11 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
-        if tag not in ("hr", "line", "circle"):
+        if tag not in ("hr", "line", "circle", "rect"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in ("line", "circle"):
+        if tag not in ("line", "circle", "rect"):
             assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
