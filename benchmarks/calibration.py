@@ -69,8 +69,8 @@ def calibration(bases: int) -> str:
             )
     columns = ["correlation within a cluster", "clusters", "held the truth", "mean width", "every run a trial"]
     return (
-        f"{table(columns, rows)}\n\n{bases:,} knowledge bases a row, 1 to {MOST_RUNS} runs a cluster, the truth uniform on "
-        "0 to 1, prior mean 0.5 with weight 2. The last column is how often the interval would hold the truth if "
+        f"{table(columns, rows)}\n\n{bases:,} bases a row, 1 to {MOST_RUNS} runs a cluster, the truth uniform "
+        "on 0 to 1, prior mean 0.5 with weight 2. The last column is how often the interval would hold the truth if "
         "every run counted as a trial of its own."
     )
 

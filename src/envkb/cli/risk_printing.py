@@ -86,7 +86,7 @@ def _row(assessment: Assessment) -> list[str]:
         _percent(1 - assessment.probability),
         str(assessment.risk.impact),
         f"{assessment.weight:.1f}" if likelihood else "",
-        str(len(assessment.records)) if likelihood else "",
+        str(assessment.record_count) if likelihood else "",
         ", ".join(notes(assessment)),
     ]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from envkb.assess.risk.clusters import Cluster, Trial, Trials, trials_of, weigh
+from envkb.assess.risk.clusters import Cluster, Tally, Trial, Trials, trials_of, weigh, written_by
 from envkb.assess.risk.likelihood import Likelihood, beta_of, level_of, posterior, prior_likelihood
 from envkb.knowledge.risk_evidence import RiskEvidence
 from envkb.knowledge.risks import RiskFile
@@ -73,6 +73,11 @@ class Assessment:
         return sum(cluster.weight for cluster in self.clusters)
 
     @property
+    def record_count(self) -> int:
+        """Number of records that counted."""
+        return sum(len(cluster.trials) for cluster in self.clusters)
+
+    @property
     def records(self) -> tuple[Trial, ...]:
         """Every record that counted, by id."""
         found = (trial for cluster in self.clusters for trial in cluster.trials)
@@ -96,7 +101,7 @@ class Assessment:
     @property
     def rests_on_private(self) -> bool:
         """Whether a record that counted is private."""
-        return any(trial.row.private for trial in self.records)
+        return any(trial.row.private for cluster in self.clusters for trial in cluster.trials)
 
 
 def assess_risk(file: RiskFile, evidence: RiskEvidence, thresholds: Thresholds, *, today: date) -> Assessment:
@@ -156,7 +161,8 @@ def _judged(file: RiskFile, thresholds: Thresholds, today: date) -> Assessment:
 
 def _trend(now: float, prior: Prior, trials: Trials, today: date, thresholds: Thresholds) -> Trend:
     before = today - timedelta(days=TREND_DAYS)
-    alpha, beta = beta_of(prior, ((cluster.weight, cluster.share) for cluster in weigh(trials, before, thresholds)))
+    tallies = [Tally.of(known) for members in trials.values() if (known := written_by(members, before))]
+    alpha, beta = beta_of(prior, ((each.decay(before, thresholds) * each.factor, each.share) for each in tallies))
     earlier = alpha / (alpha + beta)
     if abs(now - earlier) < _STEADY:
         return "steady"

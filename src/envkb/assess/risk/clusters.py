@@ -2,13 +2,14 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple, Self
 
-from envkb.assess.risk.events import occurred
+from envkb.assess.risk.events import asker
 from envkb.knowledge.index.evidence import EvidenceRow
 from envkb.knowledge.risk_evidence import RiskEvidence
 from envkb.model.risk import Event
@@ -20,27 +21,26 @@ ABSENT: Final = "absent"
 _SERIES: Final = re.compile(r"(?:[0-9]+!)?([0-9]+(?:\.[0-9]+)?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(NamedTuple):
     """One record that tells whether the event occurred.
 
     Attributes:
         row: The record.
         event: Whether the event occurred.
         factor: How much it counts within its cluster: 1 where captured, less where imported or stated.
-        written: The day on which it became known here.
-        happened: The day that it tells of.
     """
 
     row: EvidenceRow
     event: bool
     factor: float
-    written: date
-    happened: date
+
+    @property
+    def written(self) -> str:
+        """The day on which it became known here."""
+        return self.row.created[:10]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """What makes a cluster: its records differ in nothing that would make them independent.
 
     Attributes:
@@ -89,7 +89,7 @@ class Tally:
         count: Their number.
         count_hits: Number of those in which the event occurred.
         factor: The greatest of their factors.
-        newest: The last day that one tells of.
+        newest: The last day that one tells of, as exact as it is known.
     """
 
     total: float = 0.0
@@ -97,7 +97,15 @@ class Tally:
     count: int = 0
     count_hits: int = 0
     factor: float = 0.0
-    newest: date = date.min
+    newest: str = ""
+
+    @classmethod
+    def of(cls, trials: Sequence[Trial]) -> Self:
+        """Return the sums of several trials, at least one."""
+        factors = [trial[2] for trial in trials]
+        hit = [trial[2] for trial in trials if trial[1]]
+        newest = max([trial[0].observed or trial[0].created for trial in trials])
+        return cls(sum(factors), sum(hit), len(factors), len(hit), max(factors), newest[:10])
 
     def add(self, trial: Trial) -> None:
         """Take one more trial into account."""
@@ -107,42 +115,44 @@ class Tally:
             self.hits += trial.factor
             self.count_hits += 1
         self.factor = max(self.factor, trial.factor)
-        self.newest = max(self.newest, trial.happened)
+        self.newest = max(self.newest, trial.row.happened[:10])
 
     @property
     def share(self) -> float:
         """Share of the event; where nothing counts (a factor of 0), that of the plain records, with no weight."""
         return self.hits / self.total if self.total else self.count_hits / self.count
 
+    def age_days(self, today: date) -> int:
+        """Return the age of its newest trial."""
+        return max(0, (today - day_of(self.newest)).days)
+
     def decay(self, today: date, thresholds: Thresholds) -> float:
         """Return what its age leaves of it on a day: one half after a half-life."""
-        return math.pow(2.0, -max(0, (today - self.newest).days) / thresholds.half_life_days)
+        return math.pow(2.0, -self.age_days(today) / thresholds.half_life_days)
 
 
 Trials = Mapping[Key, Sequence[Trial]]
-"""Records that tell, by cluster, those of each the oldest first."""
+"""Records that tell, by cluster, those of each in the order in which they were written."""
 
 
 def trials_of(event: Event, evidence: RiskEvidence, thresholds: Thresholds) -> tuple[Trials, list[str]]:
     """Return the trials by cluster, and the ids of the records that are in scope but do not tell."""
     factors = {"captured": 1.0, "imported": thresholds.imported_factor, "stated": thresholds.stated_factor}
+    ask, versions = asker(event, evidence), list(evidence.versions.items())
     found: dict[Key, list[Trial]] = {}
     silent: list[str] = []
     for row in evidence.rows:
-        answer = occurred(event, row, evidence)
+        answer = ask(row)
         if answer is None:
             silent.append(row.id)
             continue
-        trial = Trial(row, answer, factors[row.origin], day_of(row.created[:10]), day_of(row.happened[:10]))
-        found.setdefault(_key(row, evidence.versions), []).append(trial)
+        stack = tuple([(package, _series(by_record.get(row.id))) for package, by_record in versions])
+        trial = Trial(row, answer, factors[row.origin])
+        found.setdefault(Key(row.host or UNKNOWN, row.manager or UNKNOWN, stack), []).append(trial)
     return found, silent
 
 
-def _key(row: EvidenceRow, versions: Mapping[str, Mapping[str, str]]) -> Key:
-    stack = tuple((package, _series(by_record.get(row.id))) for package, by_record in versions.items())
-    return Key(row.host or UNKNOWN, row.manager or UNKNOWN, stack)
-
-
+@lru_cache(maxsize=8192)
 def _series(version: str | None) -> str:
     if version is None:
         return ABSENT
@@ -154,23 +164,29 @@ def weigh(trials: Trials, today: date, thresholds: Thresholds) -> list[Cluster]:
     """Return the clusters as of a day, the heaviest first; what was written later does not count yet."""
     clusters = []
     for key, members in trials.items():
-        known = tuple(trial for trial in members if trial.written <= today)
+        known = written_by(members, today)
         if known:
             clusters.append(_cluster(key, known, today, thresholds))
-    return sorted(clusters, key=lambda each: (-each.weight, each.key.host, each.key.manager, each.key.stack))
+    return sorted(clusters, key=lambda each: (-each.weight, each.key))
 
 
-def _cluster(key: Key, trials: tuple[Trial, ...], today: date, thresholds: Thresholds) -> Cluster:
-    tally = Tally()
-    for trial in trials:
-        tally.add(trial)
+def written_by(trials: Sequence[Trial], day: date) -> Sequence[Trial]:
+    """Return the trials that were written until a day, that day among them."""
+    last = day.isoformat()
+    if trials[-1].written <= last:
+        return trials
+    return trials[: bisect_right(trials, last, key=lambda trial: trial.written)]
+
+
+def _cluster(key: Key, trials: Sequence[Trial], today: date, thresholds: Thresholds) -> Cluster:
+    tally = Tally.of(trials)
     decay = tally.decay(today, thresholds)
     return Cluster(
         key=key,
         host_label=trials[-1].row.host_label,
-        trials=trials,
+        trials=tuple(trials),
         share=tally.share,
-        age_days=max(0, (today - tally.newest).days),
+        age_days=tally.age_days(today),
         decay=decay,
         factor=tally.factor,
         weight=decay * tally.factor,

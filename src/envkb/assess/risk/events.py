@@ -7,7 +7,8 @@ outcome nobody said anything tells nothing of failures, one without the measurem
 import json
 import operator
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from envkb.knowledge.index.evidence import EvidenceRow
@@ -27,94 +28,114 @@ _OPERATORS: Final[Mapping[str, Callable[[float, float], bool]]] = {
 _SEVERITIES: Final = ("note", "minor", "major", "blocker")
 
 
-def occurred(event: Event, row: EvidenceRow, evidence: RiskEvidence) -> Answer:
-    """Return whether the event occurred in a record: one of its parts suffices, all must be known to deny it."""
-    answers = [part(event, row, evidence) for part in _parts(event)]
+def asker(event: Event, evidence: RiskEvidence) -> Callable[[EvidenceRow], Answer]:
+    """Return what says of a record whether the event occurred: one of its parts suffices, all must be known to deny it.
+
+    Args:
+        event: The event.
+        evidence: Where measurements and baselines are looked up.
+    """
+    parts = [
+        *([_edges(event)] if event.edges is not None else ()),
+        *([_findings(event.findings)] if event.findings is not None else ()),
+        *([_failed(event.failed)] if event.failed is not None else ()),
+        *([_outcomes(event.outcomes)] if event.outcomes is not None else ()),
+        *([_measurement(event.measurement, evidence)] if event.measurement is not None else ()),
+        *([_ratio(event.ratio, evidence)] if event.ratio is not None else ()),
+    ]
+    return parts[0] if len(parts) == 1 else partial(_any, parts)
+
+
+_Ask = Callable[[EvidenceRow], Answer]
+
+
+def _any(parts: Sequence[_Ask], row: EvidenceRow) -> Answer:
+    answers = [ask(row) for ask in parts]
     if True in answers:
         return True
     return None if None in answers else False
-
-
-_Part = Callable[[Event, EvidenceRow, RiskEvidence], Answer]
-
-
-def _parts(event: Event) -> list[_Part]:
-    parts: Mapping[_Part, object] = {
-        _edges: event.edges,
-        _findings: event.findings,
-        _failed: event.failed,
-        _outcomes: event.outcomes,
-        _measurement: event.measurement,
-        _ratio: event.ratio,
-    }
-    return [part for part, wanted in parts.items() if wanted is not None]
-
-
-def _edges(event: Event, row: EvidenceRow, _: RiskEvidence) -> Answer:
-    seen = [(edge.class_name, edge.severity) for edge in row.edges]
-    seen += [(each.class_name, each.severity) for each in row.findings if each.status == "problem" and each.class_name]
-    named = [severity for name, severity in seen if event.edges == "any" or name in (event.edges or ())]
-    if event.min_severity is None and named:
-        return True
-    least = _SEVERITIES.index(event.min_severity) if event.min_severity else 0
-    if any(severity is not None and _SEVERITIES.index(severity) >= least for severity in named):
-        return True
-    if None in named:
-        return None  # nobody said how much it hurt
-    return _unless_silent(row)
 
 
 def _unless_silent(row: EvidenceRow) -> Answer:
     return None if row.outcome is None and row.install_outcome is None else False
 
 
-def _findings(event: Event, row: EvidenceRow, _: RiskEvidence) -> Answer:
-    statuses = {finding.status for finding in row.findings if finding.rule in (event.findings or ())}
-    if "problem" in statuses:
-        return True
-    return False if statuses == {"ok"} else None
+def _edges(event: Event) -> _Ask:
+    least = _SEVERITIES.index(event.min_severity) if event.min_severity else None
+
+    def ask(row: EvidenceRow) -> Answer:
+        if not row.edges and not row.findings:
+            return _unless_silent(row)
+        seen: list[tuple[str | None, str | None]] = [(edge.class_name, edge.severity) for edge in row.edges]
+        seen += [(each.class_name, each.severity) for each in row.findings if each.status == "problem"]
+        named = [hurt for name, hurt in seen if name and (event.edges == "any" or name in (event.edges or ()))]
+        if named and least is None:
+            return True
+        if any(hurt is not None and _SEVERITIES.index(hurt) >= (least or 0) for hurt in named):
+            return True
+        # Where nobody said how much it hurt, nobody knows whether it counts.
+        return None if None in named else _unless_silent(row)
+
+    return ask
 
 
-def _failed(event: Event, row: EvidenceRow, _: RiskEvidence) -> Answer:
-    if "failure" not in (row.outcome, row.install_outcome):
-        return _unless_silent(row)
-    if event.failed == "any":
-        return True
-    phases = (
-        {row.failed_phase} if row.failed_phase else {edge.phase for edge in row.edges if edge.severity == "blocker"}
-    )
-    phases.discard(None)
-    return bool(phases & set(event.failed or ())) if phases else None
+def _findings(rules: Collection[str]) -> _Ask:
+    def ask(row: EvidenceRow) -> Answer:
+        statuses = {finding.status for finding in row.findings if finding.rule in rules}
+        if "problem" in statuses:
+            return True
+        return False if statuses == {"ok"} else None
+
+    return ask
 
 
-def _outcomes(event: Event, row: EvidenceRow, _: RiskEvidence) -> Answer:
-    return None if row.outcome is None else row.outcome in (event.outcomes or ())
+def _failed(wanted: str | Collection[str]) -> _Ask:
+    def ask(row: EvidenceRow) -> Answer:
+        if row.outcome != "failure" and row.install_outcome != "failure":
+            return _unless_silent(row)
+        if wanted == "any":
+            return True
+        phases = {row.failed_phase, *(edge.phase for edge in row.edges if edge.severity == "blocker")} - {None}
+        return bool(phases & set(wanted)) if phases else None
+
+    return ask
 
 
-def _measurement(event: Event, row: EvidenceRow, evidence: RiskEvidence) -> Answer:
-    wanted = event.measurement
-    assert wanted is not None  # noqa: S101 - see _parts
-    held = _fitting(wanted, evidence.measured.get(row.id, ()))
-    values = [_value(wanted, each) for each in held if each.unit == wanted.unit]
-    return any(_OPERATORS[wanted.op](value, wanted.value) for value in values) if values else None
+def _outcomes(wanted: Collection[str]) -> _Ask:
+    return lambda row: None if row.outcome is None else row.outcome in wanted
+
+
+def _measurement(wanted: MeasurementEvent, evidence: RiskEvidence) -> _Ask:
+    compare = _OPERATORS[wanted.op]
+
+    def ask(row: EvidenceRow) -> Answer:
+        held = _fitting(wanted, evidence.measured.get(row.id, ()))
+        values = [_value(wanted, each) for each in held if each.unit == wanted.unit]
+        return any(compare(value, wanted.value) for value in values) if values else None
+
+    return ask
 
 
 def _value(wanted: MeasurementEvent, row: MeasurementRow) -> float:
-    return {"median": row.median, "min": row.lowest, "max": row.highest}[wanted.statistic]
+    if wanted.statistic == "median":
+        return row.median
+    return row.lowest if wanted.statistic == "min" else row.highest
 
 
-def _ratio(event: Event, row: EvidenceRow, evidence: RiskEvidence) -> Answer:
-    wanted = event.ratio
-    assert wanted is not None  # noqa: S101 - see _parts
-    mine = _medians(wanted, [row], evidence)
-    theirs = _medians(
-        wanted, [each for each in evidence.baselines.get(row.run or "", ()) if _beside(row, each)], evidence
-    )
-    ratios = [value / theirs[key] for key, value in mine.items() if theirs.get(key)]
-    return any(_OPERATORS[wanted.op](ratio, wanted.value) for ratio in ratios) if ratios else None
+def _ratio(wanted: RatioEvent, evidence: RiskEvidence) -> _Ask:
+    compare = _OPERATORS[wanted.op]
+
+    def ask(row: EvidenceRow) -> Answer:
+        beside = [other for other in evidence.baselines.get(row.run or "", ()) if _comparable(row, other)]
+        theirs = _medians(wanted, beside, evidence)
+        mine = _medians(wanted, [row], evidence)
+        ratios = [value / theirs[key] for key, value in mine.items() if theirs.get(key)]
+        return any(compare(ratio, wanted.value) for ratio in ratios) if ratios else None
+
+    return ask
 
 
-def _beside(row: EvidenceRow, other: EvidenceRow) -> bool:
+def _comparable(row: EvidenceRow, other: EvidenceRow) -> bool:
     same = (row.host, row.request, row.cache) == (other.host, other.request, other.cache)
     return same and row.id != other.id
 

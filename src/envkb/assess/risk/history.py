@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from envkb.assess.risk.assessment import Assessment
-from envkb.assess.risk.clusters import Key, Tally, Trial
+from envkb.assess.risk.clusters import Key, Tally, Trial, day_of, written_by
 from envkb.assess.risk.likelihood import Likelihood, beta_of, level_of
 from envkb.model.risk import Prior, RiskLevel
 from envkb.model.settings import Thresholds
@@ -78,9 +78,8 @@ def history_of(assessment: Assessment, thresholds: Thresholds) -> tuple[Point, .
 def _by_day(assessment: Assessment) -> Mapping[date, Sequence[tuple[Key, Trial]]]:
     found: dict[date, list[tuple[Key, Trial]]] = {}
     for key, members in assessment.trials.items():
-        for trial in members:
-            if trial.written <= assessment.today:
-                found.setdefault(trial.written, []).append((key, trial))
+        for trial in written_by(members, assessment.today):
+            found.setdefault(day_of(trial.written), []).append((key, trial))
     return found
 
 

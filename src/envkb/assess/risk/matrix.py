@@ -51,7 +51,8 @@ class Matrix:
     @property
     def records(self) -> int:
         """Number of records that counted for or against any risk."""
-        return len({trial.row.id for each in self.assessments for trial in each.records})
+        found = (trial.row.id for each in self.assessments for cluster in each.clusters for trial in cluster.trials)
+        return len(set(found))
 
 
 def assess_risks(files: Sequence[RiskFile], reader: EvidenceReader, thresholds: Thresholds, *, today: date) -> Matrix:

@@ -6,14 +6,12 @@ same rows again and again.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 Origin = Literal["captured", "imported", "stated"]
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeRow:
+class EdgeRow(NamedTuple):
     """One edge case of a record.
 
     Attributes:
@@ -27,8 +25,7 @@ class EdgeRow:
     phase: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FindingRow:
+class FindingRow(NamedTuple):
     """What one rule said.
 
     Attributes:
@@ -44,8 +41,7 @@ class FindingRow:
     severity: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
+class EvidenceRow(NamedTuple):
     """One experiment that counts: the only head of its chain, not retracted.
 
     Attributes:
@@ -117,4 +113,4 @@ def make_evidence(values: Sequence[Any]) -> EvidenceRow:
     edges, findings = values[-2:]
     converted[-2] = () if edges == "[]" else tuple(EdgeRow(*each) for each in json.loads(edges))
     converted[-1] = () if findings == "[]" else tuple(FindingRow(*each) for each in json.loads(findings))
-    return EvidenceRow(*converted)
+    return EvidenceRow._make(converted)
