@@ -11,7 +11,7 @@ from envkb.document.identity import digest_of
 from envkb.errors import ToolFailedError, UsageError
 from envkb.knowledge.files import place_file
 from envkb.knowledge.folder import StoredRecord
-from envkb.knowledge.layout import LOG
+from envkb.knowledge.pending import add_pending
 from envkb.process import attend
 from envkb.proof.signatures.envelope import Envelope, parse_envelope
 from envkb.proof.signatures.folder import ALLOWED_SIGNERS, Role, author_path, read_proofs, statement_path
@@ -204,7 +204,7 @@ def _place(judge: Judge, path: PurePosixPath, data: bytes, *, private: bool) -> 
 
 def _await_log(judge: Judge, signature: bytes) -> None:
     # The next seal takes the digest into the log, which then shows that the signature existed while the key was valid.
-    place_file(judge.root, LOG / "pending" / digest_of(signature), b"")
+    add_pending(judge.root, digest_of(signature))
 
 
 def _signed(judge: Judge, envelope: Envelope, path: PurePosixPath, signature: bytes = b"") -> Signed:

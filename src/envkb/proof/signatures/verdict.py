@@ -78,6 +78,6 @@ _MEANINGS: Final[dict[Verdict, tuple[str, str | None]]] = {
     ),
     Verdict.NOT_CHECKED: (
         "nothing here can check a signature",
-        "pip install 'envkb[sign]', or install OpenSSH, and verify again",
+        "pip install 'envkb[proof]', or install OpenSSH, and verify again",
     ),
 }

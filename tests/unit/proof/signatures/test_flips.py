@@ -19,7 +19,7 @@ from envkb.proof.signatures.wire import Reader, integer, string
 from signed_lab import NOW, Lab, quietly
 from ssh_keys import KINDS, SecurityKey, make_key, needs_ssh_keygen, sign_with
 
-pytest.importorskip("cryptography", reason="the extra `sign` is not installed")
+pytest.importorskip("cryptography", reason="the extra `proof` is not installed")
 
 NAMESPACE = "kb-record@envkb"
 

@@ -14,7 +14,7 @@ from envkb.proof.signatures.signers import Trust, parse_allowed_signers, parse_r
 from envkb.proof.signatures.verdict import Verdict
 from ssh_keys import KINDS, SecurityKey, keygen, make_key, needs_ssh_keygen, sign_with, ssh_keygen_accepts
 
-pytest.importorskip("cryptography", reason="the extra `sign` is not installed")
+pytest.importorskip("cryptography", reason="the extra `proof` is not installed")
 pytestmark = [pytest.mark.real, needs_ssh_keygen]
 
 MESSAGE = b'{\n  "title": "a record"\n}\n'

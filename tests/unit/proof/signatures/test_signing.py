@@ -15,7 +15,7 @@ from factory import make_record
 from signed_lab import NOW, Lab, quietly
 from ssh_keys import keygen, make_key, needs_ssh_keygen, sign_with
 
-pytest.importorskip("cryptography", reason="the extra `sign` is not installed")
+pytest.importorskip("cryptography", reason="the extra `proof` is not installed")
 pytestmark = [pytest.mark.real, needs_ssh_keygen]
 
 
