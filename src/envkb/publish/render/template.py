@@ -22,17 +22,18 @@ def _settle(value: object) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("envkb.publish.render"),
+def environment(package: str = "envkb.publish.render") -> Environment:
+    """Return the environment of the templates in a package, in which everything that is put into one is inert."""
+    made = Environment(
+        loader=PackageLoader(package),
         autoescape=True,
         finalize=_settle,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"size": size, "number": number, "one_line": one_line}
-    return environment
+    made.filters |= {"size": size, "number": number, "one_line": one_line}
+    return made
 
 
 def fill(template: str, **values: object) -> Markup:
@@ -44,5 +45,5 @@ def fill(template: str, **values: object) -> Markup:
         template: File name below `templates/`.
         values: What it is filled with; only `Markup` is taken as HTML.
     """
-    filled = _environment().get_template(template).render(**values)
+    filled = environment().get_template(template).render(**values)
     return Markup(_BETWEEN_LINES.sub("\n", filled).strip())  # noqa: S704 - every value went through _settle

@@ -1,0 +1,1 @@
+"""Dossiers that stand alone: records with all that proves them, for readers who have nothing of ours."""

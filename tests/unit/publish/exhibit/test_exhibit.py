@@ -1,0 +1,238 @@
+import hashlib
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from envkb.document.codec import encode_record
+from envkb.errors import InvalidDataError, ToolMissingError
+from envkb.knowledge.folder import KnowledgeBase
+from envkb.proof.verification.verify import verify_record
+from envkb.publish.exhibit.exhibit import make_exhibit
+from envkb.publish.exhibit.writing import written
+from exhibits import LOG, make_full_lab, run_verifier, unpack, verdicts
+from hostile import make_hostile
+from logs import make_base
+from sample_records import sample_records
+from signed_lab import Lab, make_people
+from ssh_keys import needs_ssh_keygen
+
+pytest.importorskip("cryptography", reason="the extra `proof` is not installed")
+pytestmark = [pytest.mark.real, needs_ssh_keygen]
+
+Full = tuple[Lab, str]
+
+
+@pytest.fixture
+def unpacked(full_lab: Full, tmp_path: Path) -> Path:
+    return unpack(full_lab[0].base, full_lab[1], tmp_path / "exhibit")
+
+
+def test_an_exhibit_holds_the_record_and_all_it_rests_on_with_their_proofs(full_lab: Full, unpacked: Path) -> None:
+    lab, name = full_lab
+    stored = lab.base.read(name)
+    files = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
+    assert {f"records/{name}.json", f"records/{lab.stored.id}.json", f"log/{name}.tlog-proof"} <= files
+    assert {f"attachments/{hashlib.sha256(LOG).hexdigest()}", "trust/allowed_signers", "trust/log.policy"} <= files
+    assert len([file for file in files if file.startswith(f"proofs/{stored.digest}/")]) == 3
+    assert {"index.html", "verify.html", "verify.py", "STEPS.txt", "SHA256SUMS"} <= files
+    assert (unpacked / f"records/{name}.json").read_bytes() == stored.data
+
+
+def test_it_is_the_same_file_whenever_it_is_made(full_lab: Full) -> None:
+    lab, name = full_lab
+    for suffix in (".html", ".zip"):
+        assert written(make_exhibit(lab.base, [name]), suffix) == written(make_exhibit(lab.base, [name]), suffix)
+
+
+def test_the_pdf_is_the_same_too_and_holds_the_digest(full_lab: Full) -> None:
+    pytest.importorskip("typst", reason="the extra `exhibit` is not installed")
+    lab, name = full_lab
+    exhibit = make_exhibit(lab.base, [name])
+    pdf = written(exhibit, ".pdf")
+    assert pdf.startswith(b"%PDF-")
+    assert written(exhibit, ".pdf") == pdf
+
+
+def test_without_typst_the_pdf_names_the_extra(full_lab: Full, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "typst", None)
+    with pytest.raises(ToolMissingError, match="typst"):
+        written(make_exhibit(full_lab[0].base, [full_lab[1]]), ".pdf")
+
+
+def test_its_program_needs_nothing_of_ours(full_lab: Full, unpacked: Path) -> None:
+    code, output = run_verifier(unpacked)
+    assert code == 0, output
+    found = verdicts(output, full_lab[1])
+    assert found == dict.fromkeys(("bytes", "attachments", "links", "log", "signatures", "witnesses"), "PASS")
+    assert "ada@lab.example" in output
+    assert "grace@lab.example" in output
+    assert "signed by the key of lab.example/kb/log" in output
+
+
+def test_its_program_says_what_it_could_not_check_without_ssh_keygen(full_lab: Full, unpacked: Path) -> None:
+    code, output = run_verifier(unpacked, path="/nowhere")
+    assert code == 0
+    assert verdicts(output, full_lab[1])["signatures"] == "ABSENT"
+
+
+def _flip(path: Path, at: int = -20) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def _file(folder: Path, pattern: str) -> Path:
+    (found,) = folder.glob(pattern)
+    return found
+
+
+# What is done to which file, of the exhibit and of the knowledge base alike, and the layer that must fail.
+TAMPERED: dict[str, tuple[str, str, Callable[[Path], None]]] = {
+    "a byte of the record": ("records/{id}.json", "bytes", _flip),
+    "a byte of the attachment": ("attachments/{attachment}", "attachments", lambda path: _flip(path, 3)),
+    "the author's signature": ("proofs/{digest}/author-*.sig", "signatures", lambda path: _flip(path, 120)),
+    "the witness's statement": ("proofs/{digest}/witness-*.txt", "witnesses", lambda path: _flip(path, 10)),
+    "a line end in a signature": (
+        "proofs/{digest}/author-*.sig",
+        "signatures",
+        lambda path: path.write_bytes(path.read_bytes() + b"\n") and None,
+    ),
+    "the author's key revoked": (
+        "trust/allowed_signers",
+        "signatures",
+        lambda path: shutil.copy(path.parent.parent / "ada.pub", path.with_name("revoked_keys")) and None,
+    ),
+    "a key that nobody vouches for": ("trust/allowed_signers", "signatures", lambda path: path.write_text("") and None),
+}
+
+
+@pytest.mark.parametrize("case", TAMPERED)
+def test_its_program_and_kb_verify_give_the_same_verdict(case: str, tmp_path: Path) -> None:
+    keys = make_people(tmp_path / "people")
+    lab, name = make_full_lab(tmp_path / "lab", keys)
+    folder = unpack(lab.base, name, tmp_path / "exhibit")
+    stored = lab.base.read(name)
+    pattern, layer, tamper = TAMPERED[case]
+    sha256 = stored.record.attachments[0].sha256
+    named = pattern.format(id=name, digest=stored.digest, attachment=sha256)
+    own = named.replace("records/", "records/2026/").replace("attachments/", f"attachments/{sha256[:2]}/")
+    for root, place in ((folder, named), (lab.base.root / "kb", own)):
+        shutil.copy(keys / "ada.pub", root / "ada.pub")
+        tamper(_file(root, place))
+
+    code, output = run_verifier(folder)
+    assert code == 4
+    assert verdicts(output, name)[layer] == "FAIL"
+    outcomes = {each.layer: each.status for each in verify_record(lab.base, name).outcomes if each.status == "FAIL"}
+    assert layer in outcomes
+
+
+def test_a_proof_of_another_record_fails(full_lab: Full, unpacked: Path) -> None:
+    lab, name = full_lab
+    shutil.copy(unpacked / f"log/{lab.stored.id}.tlog-proof", unpacked / f"log/{name}.tlog-proof")
+    code, output = run_verifier(unpacked)
+    assert code == 4
+    assert verdicts(output, name)["log"] == "FAIL"
+
+
+def test_no_flipped_bit_of_a_proof_of_the_log_passes(full_lab: Full, unpacked: Path) -> None:
+    lab, name = full_lab
+    proof = unpacked / f"log/{name}.tlog-proof"
+    data = proof.read_bytes()
+    for at in range(0, len(data), 7):
+        proof.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        code, output = run_verifier(unpacked)
+        assert code == 4, f"byte {at}: {output}"
+    assert lab.base.root.exists()
+
+
+def test_what_is_missing_is_absent_and_never_passes(full_lab: Full, unpacked: Path) -> None:
+    name = full_lab[1]
+    (unpacked / f"log/{name}.tlog-proof").unlink()
+    shutil.rmtree(unpacked / "attachments")
+    shutil.rmtree(unpacked / "proofs")
+    code, output = run_verifier(unpacked)
+    assert code == 0
+    found = verdicts(output, name)
+    assert [found[layer] for layer in ("attachments", "log", "signatures", "witnesses")] == ["ABSENT"] * 4
+
+
+def test_a_record_that_was_added_to_the_exhibit_is_told(full_lab: Full, unpacked: Path) -> None:
+    other = next(
+        stored for stored in full_lab[0].base.records() if not (unpacked / f"records/{stored.id}.json").exists()
+    )
+    (unpacked / f"records/{other.id}.json").write_bytes(other.data)
+    code, output = run_verifier(unpacked)
+    assert code == 4
+    assert f"records/{other.id}.json does not belong" in output
+
+
+def test_coreutils_and_ssh_keygen_follow_the_written_steps(full_lab: Full, unpacked: Path) -> None:
+    steps = (unpacked / "STEPS.txt").read_text("utf-8")
+    commands = [line.strip() for line in steps.split("\n") if line.strip().startswith("ssh-keygen")]
+    assert len(commands) == 2
+    summed = "sha256sum --check --quiet SHA256SUMS"
+    assert summed.replace(" --quiet", "") in steps
+    for command in (summed, *commands):
+        done = subprocess.run(["sh", "-c", command], cwd=unpacked, capture_output=True, check=False)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    assert full_lab[1] in steps
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> tuple[KnowledgeBase, str]:
+    base = make_base(tmp_path / "hostile")
+    record = make_hostile(sample_records()[0])
+    data = encode_record(record.model_copy(update={"attachments": (), "links": ()}))
+    return base, base.add(data, {}).id
+
+
+def test_the_dossier_has_no_script_and_hostile_texts_stay_text(hostile: tuple[KnowledgeBase, str]) -> None:
+    base, name = hostile
+    tags = _Tags()
+    tags.feed(written(make_exhibit(base, [name]), ".html").decode())
+    assert {tag for tag, _ in tags.found}.isdisjoint({"script", "img", "iframe", "link", "form", "object"})
+    assert not [key for _, attributes in tags.found for key in attributes if key.startswith("on")]
+    assert all(
+        re.fullmatch("#[A-Za-z0-9-]+", value or "")
+        for _, each in tags.found
+        for key, value in each.items()
+        if key == "href"
+    )
+
+
+def test_a_hostile_record_becomes_a_pdf_or_one_clear_line(hostile: tuple[KnowledgeBase, str]) -> None:
+    pytest.importorskip("typst", reason="the extra `exhibit` is not installed")
+    base, name = hostile
+    assert written(make_exhibit(base, [name]), ".pdf").startswith(b"%PDF-")
+
+
+def test_what_is_damaged_is_not_exhibited(tmp_path: Path) -> None:
+    lab, name = make_full_lab(tmp_path / "lab", make_people(tmp_path / "people"))
+    _flip(_file(lab.base.root, f"kb/proofs/{lab.base.read(name).digest}/author-*.sig"), 120)
+    with pytest.raises(InvalidDataError, match="does not verify"):
+        make_exhibit(lab.base, [name])
+
+
+def test_the_zip_has_nothing_but_plain_files_of_no_date(full_lab: Full) -> None:
+    lab, name = full_lab
+    with zipfile.ZipFile(io.BytesIO(written(make_exhibit(lab.base, [name]), ".zip"))) as archive:
+        infos = archive.infolist()
+    assert {info.date_time[0] for info in infos} == {1980}
+    assert not [info.filename for info in infos if info.filename.startswith("/") or ".." in info.filename]
