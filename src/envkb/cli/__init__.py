@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "retract": "Take back a record.",
     "sign": "Sign a record as its author.",
     "witness": "Sign that you have read and understood a record.",
+    "stamp": "Have time-stamp authorities attest that the log, or a record, exists.",
     "log": "Begin, seal, check and show the append-only log; prove that a record is in it.",
     "exhibit": "Make a dossier that stands alone, with its proofs.",
     "disclose": "Move a private record into the open, with the proof that it existed.",
