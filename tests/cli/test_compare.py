@@ -129,7 +129,7 @@ def test_a_claim_rests_on_its_records_and_can_be_computed_again(
     stored = knowledge.read(told["claim"]["id"])
     assert stored.digest == told["claim"]["digest"]
     assert [(link.relation, link.id) for link in stored.record.links] == [("based_on", name) for name in pair]
-    assert stored.record.title == "uv against pip: 1 faster"
+    assert stored.record.title == "numpy==2.4.0, warm cache: uv against pip: 1 faster"
     assert stored.record.claim is not None
     held = [knowledge.read(link.id) for link in stored.record.links]
     given = [Evidence(each.id, each.digest, None, each.record) for each in held]

@@ -17,6 +17,13 @@ def overview(contrast: Contrast) -> str:
     return f"{contrast.candidate.label} against {contrast.baseline.label}: {told or 'nothing in common'}"
 
 
+def subject(comparison: Comparison) -> str:
+    """Return what all lines of a comparison are about: `numpy==2.4.6, warm cache`; empty where they share nothing."""
+    lines = [line for contrast in comparison.contrasts for line in contrast.measurements]
+    requests, caches = ({getattr(line, field) for line in lines} - {None} for field in ("request", "cache"))
+    return ", ".join([*(requests if len(requests) == 1 else ()), *(f"{it} cache" for it in caches if len(caches) == 1)])
+
+
 def line_name(line: Compared, contrast: Contrast) -> str:
     """Return what tells a line from the others of its contrast: the benchmark, and as much beside it as is needed."""
     name = benchmark_name(line.benchmark)

@@ -9,7 +9,7 @@ from typing import Final
 
 from envkb import __version__
 from envkb.assess.claims import claim_of
-from envkb.assess.sentences import overview, sentences
+from envkb.assess.sentences import overview, sentences, subject
 from envkb.document.redaction import MachineValues
 from envkb.experiment.cleaning import prepare
 from envkb.experiment.compare import ComparedRecords
@@ -58,6 +58,7 @@ def keep_claim(compared: ComparedRecords, base: KnowledgeBase, machine: MachineV
 def _compose(compared: ComparedRecords, base: KnowledgeBase, now: datetime) -> Record:
     comparison = compared.comparison
     told = sentences(comparison)
+    overviews = "; ".join(overview(contrast) for contrast in comparison.contrasts)
     more = f"\n({len(told) - _MOST_SENTENCES} more)" if len(told) > _MOST_SENTENCES else ""
     return Record(
         schema_="envkb.record/1",
@@ -65,7 +66,7 @@ def _compose(compared: ComparedRecords, base: KnowledgeBase, now: datetime) -> R
         created=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         observed=None,
         salt=secrets.token_hex(16),
-        title=_title("; ".join(overview(contrast) for contrast in comparison.contrasts)),
+        title=_title(": ".join(filter(None, (subject(comparison), overviews)))),
         summary="\n".join(told[:_MOST_SENTENCES]) + more or None,
         outcome=None,
         tags=(),

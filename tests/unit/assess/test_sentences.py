@@ -1,5 +1,5 @@
 from envkb.assess.comparison import compare
-from envkb.assess.sentences import line_name, overview, ratio_text, sentences, verdict_text
+from envkb.assess.sentences import line_name, overview, ratio_text, sentences, subject, verdict_text
 from envkb.assess.verdicts import Options
 from envkb.model.measurement import Benchmark, Parameter
 from experiments import interleaved_run, make_experiment, series, side
@@ -52,3 +52,20 @@ def test_a_verdict_that_cannot_be_told_says_why() -> None:
     pip, uv = interleaved_run(0.8, rounds=2)
     (line,) = compare([(side(pip), side(uv))], Options()).contrasts[0].measurements
     assert verdict_text(line) == "cannot tell: 2 rounds, and 5 are the fewest that tell"
+
+
+def test_a_comparison_is_about_what_all_its_lines_share() -> None:
+    pip, uv = interleaved_run(0.8)
+    found = compare([(side(pip), side(uv))], Options())
+    (contrast,) = found.contrasts
+    (line,) = contrast.measurements
+
+    def about(**changes: str | None) -> str:
+        lines = (line.model_copy(update={"request": "numpy==2.4.6", "cache": "warm"} | changes),)
+        other = line.model_copy(update={"request": "numpy==2.4.6", "cache": "warm"})
+        shown = contrast.model_copy(update={"measurements": (*lines, other)})
+        return subject(found.model_copy(update={"contrasts": (shown,)}))
+
+    assert about() == "numpy==2.4.6, warm cache"
+    assert about(cache="cold") == "numpy==2.4.6"
+    assert about(request="torch", cache="cold") == ""
