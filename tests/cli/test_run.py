@@ -244,3 +244,51 @@ def test_a_command_is_timed_in_an_environment(
     (row,) = json.loads(capsys.readouterr().out)["records"]
     assert {one.benchmark.suite for one in record_of(base, row).measurements} == {"command"}
     assert left_over(cache, base) == []
+
+
+OWN = """
+def bench_sum():
+    return sum(range(1000))
+
+
+def bench_sort():
+    numbers = list(range(1000, 0, -1))
+    yield lambda: sorted(numbers), lambda result: result[0] == 1
+"""
+
+
+def test_own_functions_are_measured_in_every_environment_and_their_file_is_kept(
+    base: Path, cache: Path, wheels: Path, kb_json: Run
+) -> None:
+    (base / "mine.py").write_text(OWN)
+    few = ["--rounds=1", "--cache=warm", "--bytecode=default"]
+    told = kb_json("run", "demo", *options(wheels, "uv"), *few, "--bench=mine.py", "--bench=python")
+    record = record_of(base, told["records"][0])
+    found = {one.id: one for one in record.measurements}
+    assert {"own.mine.sum", "own.mine.sort", "python.startup"} <= set(found)
+    version = digest_of(OWN.encode())[:12]
+    assert {found[name].benchmark.version for name in ("own.mine.sum", "own.mine.sort")} == {version}
+    assert found["own.mine.sort"].verified is True
+    (file,) = [row for row in record.attachments if row.role == "file"]
+    assert (file.name, file.sha256) == ("mine.py", digest_of(OWN.encode()))
+    assert left_over(cache, base) == []
+
+    (base / "mine.py").unlink()
+    again = kb_json("reproduce", told["records"][0]["id"], f"--flag=uv=--find-links={wheels}", "--flag=uv=--no-index")
+    assert again["environment"] == "reproduced"
+    assert {"mine.sum", "mine.sort"} <= {
+        row["benchmark"]["name"].replace("bench_", "mine.")
+        for contrast in again["comparison"]["contrasts"]
+        for row in contrast["measurements"]
+    }
+
+
+def test_one_function_of_a_file_can_be_named(base: Path, cache: Path, tmp_path: Path, kb_json: Run) -> None:
+    (base / "mine.py").write_text(OWN)
+    env = tmp_path / "ml"
+    assert run(["python3", "-m", "venv", "--without-pip", str(env)]).exit_code == 0
+    told = kb_json("run", f"--env=ml={env}", "--rounds=1", "--bench=mine.py:sum")
+    measured = record_of(base, told["records"][0]).measurements
+    assert {one.id for one in measured if one.quantity == "duration" and one.role == "subject"} == {"own.mine.sum"}
+    assert "no function" in kb_json("run", f"--env=ml={env}", "--bench=mine.py:none", code=2)["error"]["message"]
+    assert left_over(cache, base) == []

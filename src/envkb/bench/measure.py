@@ -118,7 +118,8 @@ def survey(target: Target, spec: SuiteSpec, *, runner: Runner, timeout_s: float 
     """
     request = _request(target, spec)
     document = _run(target, request, None, runner, timeout_s)
-    return Survey(spec, document.cases, document)
+    wanted = tuple(listed for listed in document.cases if spec.function in ("", listed.name))
+    return Survey(spec, wanted, document)
 
 
 def take_slots(

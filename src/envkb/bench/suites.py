@@ -1,5 +1,6 @@
 """Which benchmarks are wanted."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -8,6 +9,9 @@ from envkb.errors import UsageError
 
 SUITES: Final = ("python", "numpy", "torch", "io")
 """The suites that kb brings along; `own` and `command` take what a user brings."""
+
+_OWN: Final = re.compile(r"(?P<file>.+\.py)(?::(?P<function>[A-Za-z_]\w*))?")
+_KNOWN: Final = f"there are {', '.join(SUITES)}, each with :quick or :full, and files of your own: mine.py[:function]"
 
 Level = Literal["quick", "full"]
 
@@ -22,6 +26,7 @@ class SuiteSpec:
         modules: Modules whose import is measured, by `python` and `io`.
         threads: Threads that libraries may use; 0 for what they choose by themselves.
         file: The file with a user's own functions; None for other suites.
+        function: The only one of them that is wanted; empty for all.
         command: A user's own command; empty for other suites.
     """
 
@@ -30,25 +35,34 @@ class SuiteSpec:
     modules: tuple[str, ...] = ()
     threads: int = 0
     file: Path | None = None
+    function: str = ""
     command: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """Names it among the suites of a run."""
         threads = f"@{self.threads}" if self.threads else ""
-        own = f"({self.file})" if self.file else f"({' '.join(self.command)})" if self.command else ""
+        function = f":{self.function}" if self.function else ""
+        own = f"({self.file}{function})" if self.file else f"({' '.join(self.command)})" if self.command else ""
         return f"{self.suite}:{self.level}{threads}{own}"
 
 
 def parse_suite(text: str) -> SuiteSpec:
-    """Return the suite that a person names: `torch`, `torch:quick`, `numpy:full`.
+    """Return the suite that a person names: `torch`, `torch:quick`, `numpy:full`, `mine.py`, `mine.py:sort`.
+
+    Whether there is such a file is not looked at.
 
     Raises:
         UsageError: There is no such suite or level.
     """
+    own = _OWN.fullmatch(text)
+    if own:
+        function = own["function"] or ""
+        named = f"bench_{function}" if function and not function.startswith("bench_") else function
+        return SuiteSpec("own", file=Path(own["file"]), function=named)
     name, colon, level = text.partition(":")
     if name not in SUITES:
-        raise UsageError(f"no suite {name!r}", hint=f"there are {', '.join(SUITES)}, each with :quick or :full")
+        raise UsageError(f"no suite {name!r}", hint=_KNOWN)
     if not colon:
         return SuiteSpec(name)
     if level == "quick":

@@ -23,7 +23,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         int | None, typer.Option(metavar="N", help="How often it is measured; else as often as it was.")
     ] = None,
     bench: Annotated[
-        list[str] | None, typer.Option(metavar="SUITE[:quick|full]|none", help="Other benchmarks; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="SUITE[:quick|full]|FILE.py[:FUNCTION]|none", help="Other benchmarks; repeatable."),
     ] = None,
     index: Annotated[
         list[str] | None, typer.Option(metavar="NAME=URL", help="Where an index is that the lock names; repeatable.")

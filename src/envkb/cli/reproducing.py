@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from envkb.assess.sentences import line_name, ratio_text
+from envkb.bench.suites import parse_suite
 from envkb.cli.base import open_base
 from envkb.cli.console import emit, inert, show
 from envkb.cli.documents import ReproducedDocument
@@ -98,8 +99,15 @@ def _changed(plan: Plan, wanted: Wanted) -> Plan:
 
 def _state(original: Original, plan: Plan) -> RunState:
     lock = original.lock
-    return begin(plan, present()).model_copy(
+    # The record brings its own files along; what --bench names lies here.
+    brought = {own.name for own in original.files}
+    named = [text for text in plan.benchmarks if (file := parse_suite(text).file) and file.name in brought]
+    here = plan.model_copy(update={"benchmarks": tuple(text for text in plan.benchmarks if text not in named)})
+    state = begin(here, present())
+    return state.model_copy(
         update={
+            "plan": plan,
+            "files": (*state.files, *original.files),
             "lock": lock.text if lock else None,
             "lock_format": lock.format if lock else None,
             "links": (original.link(),),

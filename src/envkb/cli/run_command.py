@@ -69,7 +69,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         str | None, typer.Option(metavar="default|parity|both", help="As managers do it, or all of it compiled.")
     ] = None,
     bench: Annotated[
-        list[str] | None, typer.Option(metavar="SUITE[:quick|full]|none", help="Benchmarks; repeatable; else python.")
+        list[str] | None,
+        typer.Option(metavar="SUITE[:quick|full]|FILE.py[:FUNCTION]|none", help="Benchmarks; repeatable; else python."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be installed, and install nothing.")

@@ -119,7 +119,8 @@ class Plan(Value):
         caches: In which states of the managers' caches.
         bytecode: `default` for what each manager does by itself, `parity` where every one compiles all modules.
         environments: Existing environments that take part.
-        benchmarks: Suites, `NAME[:quick|full]`; empty for none.
+        benchmarks: Suites, `NAME[:quick|full]`, and files with functions of your own, `FILE.py[:FUNCTION]`; empty for
+            none.
         command: A command that is timed in every environment; empty for none.
         rounds: How often every combination is measured.
         exclude: Combinations left out.

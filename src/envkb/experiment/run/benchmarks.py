@@ -1,7 +1,6 @@
 """Benchmarks in the environments of a run: one of each kind, interleaved, with an A/A control."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from envkb.bench.document import Document
@@ -19,7 +18,7 @@ SURVEYED: Final = -1
 
 def bench_all(
     state: RunState,
-    pythons: Mapping[str, Path],
+    targets: Mapping[str, Target],
     specs: Mapping[str, Sequence[SuiteSpec]],
     *,
     runner: Runner,
@@ -31,16 +30,15 @@ def bench_all(
 
     Args:
         state: What was done before.
-        pythons: The interpreter of each arm, by key of its combination.
+        targets: The interpreter of each arm, by key of its combination.
         specs: The suites of each arm.
         runner: Starts processes.
         timeout_s: Seconds that each benchmark may take.
         keep: Takes the state after every slot.
         watch: Is told of every slot.
     """
-    if not pythons or not any(specs.values()):
+    if not targets or not any(specs.values()):
         return state
-    targets = {arm: Target(python) for arm, python in pythons.items()}
     surveys = {
         arm: tuple(survey(targets[arm], spec, runner=runner, timeout_s=timeout_s) for spec in specs[arm])
         for arm in targets

@@ -266,5 +266,6 @@ def _files(state: RunState, chapter: Chapter, snapshot: Snapshot, gate: Gate) ->
     elif seen is not None and not chapter.trials and (found := found_lock(snapshot)) is not None:
         files.append(Loose(found.name, "lock", "text/plain", found.text.encode()))
     if chapter.bench is not None:
+        files += [Loose(own.name, "file", "text/x-python", own.text.encode()) for own in state.files]
         files.append(Loose(_RAW, "raw", "application/json", chapter.bench.raw))
     return files

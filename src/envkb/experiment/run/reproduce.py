@@ -1,10 +1,13 @@
 """What the verb `reproduce` starts from: the lock and the plan of a record."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from envkb.bench.suites import parse_suite
 from envkb.document.redaction import restore_addresses
 from envkb.errors import InvalidDataError, UsageError
 from envkb.experiment.run.asking import changed, plan_of
+from envkb.experiment.run.own_files import OwnFile
 from envkb.experiment.run.plans import plan_of_record
 from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.managers import MANAGERS, LockText, Sources, hashed_requirements
@@ -21,11 +24,13 @@ class Original:
         stored: The record.
         lock: Its lock; None where what was installed stands in for it.
         plan: What makes the environment again and measures it.
+        files: Files with the user's own benchmarks that the plan names.
     """
 
     stored: StoredRecord
     lock: LockText | None
     plan: Plan
+    files: tuple[OwnFile, ...] = ()
 
     def link(self) -> Link:
         """Return what the new record says of the old one."""
@@ -65,7 +70,8 @@ def original_of(
         reason = found.lock.reason or "none is attached"
         raise UsageError(f"{stored.id} has no lock: {reason}", hint="--from-installed takes the versions it lists")
     chosen = _manager(stored.record, lock, manager)
-    return Original(stored, lock, _plan(base, stored, found, chosen, rounds))
+    plan = _plan(base, stored, found, chosen, rounds)
+    return Original(stored, lock, plan, tuple(_own_files(base, stored.record, plan)))
 
 
 def _lock(base: KnowledgeBase, found: Environment, sources: Sources) -> LockText | None:
@@ -82,6 +88,13 @@ def _lock(base: KnowledgeBase, found: Environment, sources: Sources) -> LockText
         except InvalidDataError:
             pass  # something in it has no version or digest: its address is needed
     return LockText(found.lock.format, restore_addresses(text, {**sources.indexes, **sources.channels}))
+
+
+def _own_files(base: KnowledgeBase, record: Record, plan: Plan) -> Iterator[OwnFile]:
+    attached = {row.name: row.sha256 for row in record.attachments if row.role == "file"}
+    for suite in map(parse_suite, plan.benchmarks):
+        if suite.file is not None and suite.file.name in attached:
+            yield OwnFile(path=suite.file.name, text=base.attachment(attached[suite.file.name]).decode())
 
 
 def _manager(record: Record, lock: LockText | None, wanted: str | None) -> str:

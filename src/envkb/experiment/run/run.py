@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from envkb.bench.measure import Target
 from envkb.bench.suites import SuiteSpec, command_suite, parse_suite
 from envkb.experiment.clock import present
 from envkb.experiment.record import Recorded
@@ -18,6 +19,7 @@ from envkb.experiment.run.conduct import Watch, install_all
 from envkb.experiment.run.imports import modules_of
 from envkb.experiment.run.inspect import Inspector, dump, load
 from envkb.experiment.run.install import Installer
+from envkb.experiment.run.own_files import place_own_file, read_own_files
 from envkb.experiment.run.records import Chapter, Desk, write_records
 from envkb.experiment.run.scratch import kept_folder, kept_home, scratch_folder, scratch_home, sweep
 from envkb.experiment.run.state import RunState, StateFolder, prune
@@ -81,9 +83,14 @@ class Finished:
 
 
 def begin(plan: Plan, now: datetime) -> RunState:
-    """Return the state of a run that has not done anything yet."""
+    """Return the state of a run that has not done anything yet.
+
+    Raises:
+        UsageError: A file with benchmarks that the plan names is not there, or has none.
+    """
     run_id = f"run-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    return RunState(run_id=run_id, plan=plan, began=now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    began = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return RunState(run_id=run_id, plan=plan, began=began, files=read_own_files(plan))
 
 
 def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
@@ -154,10 +161,12 @@ class _Conductor:
             return state
         chosen = bench_arms(state)
         pythons = {key: python for key, one in chosen.items() if (python := self._python(state, one)) is not None}
-        specs = {key: self._specs(state.plan, chosen[key], python) for key, python in pythons.items()}
+        specs = {key: self._specs(state, chosen[key], python) for key, python in pythons.items()}
+        # What kb made is used as anybody would use it; what was there before stays as it is.
+        made = {key: Target(python, write_bytecode=chosen[key].request is not None) for key, python in pythons.items()}
         return bench_all(
             state,
-            pythons,
+            made,
             specs,
             runner=self.terms.runner,
             timeout_s=self.terms.timeout_s,
@@ -172,13 +181,18 @@ class _Conductor:
         python = target.get("python") if isinstance(target, dict) else None
         return Path(python) if python else None
 
-    def _specs(self, plan: Plan, one: Combination, python: Path) -> list[SuiteSpec]:
+    def _specs(self, state: RunState, one: Combination, python: Path) -> list[SuiteSpec]:
+        plan = state.plan
         wanted = one.request or next(iter(plan.requests), None)
         modules: tuple[str, ...] = ()
         if wanted is not None:
             modules = wanted.modules or modules_of(python, wanted.requirements, self.terms.runner, self.terms.environ)
-        suites = [parse_suite(text) for text in plan.benchmarks]
-        found = [SuiteSpec(suite.suite, suite.level, modules=modules) for suite in suites]
+        folder = self.installer.scratch / "own"
+        files = {own.name: place_own_file(own, folder) for own in state.files}
+        found = [
+            replace(suite, modules=modules) if suite.file is None else replace(suite, file=files[suite.file.name])
+            for suite in map(parse_suite, plan.benchmarks)
+        ]
         return [*found, command_suite(plan.command)] if plan.command else found
 
     def keep_environments(self, state: RunState) -> tuple[Path, ...]:

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from envkb.bench.document import Document
 from envkb.document.codec import describe
 from envkb.errors import InvalidDataError, KbError, UsageError
+from envkb.experiment.run.own_files import OwnFile
 from envkb.experiment.run.sizes import Size
 from envkb.experiment.run.trial import Trial
 from envkb.knowledge.layout import STATE
@@ -74,6 +75,7 @@ class RunState(Value):
         began: When it began, in UTC.
         lock: Lock that environments are made from; null where requests are resolved.
         lock_format: Its format; null without one.
+        files: Files with the user's own benchmarks.
         links: Records that those of the run point to.
         trials: Finished trials.
         inspections: Environments that were looked at.
@@ -88,6 +90,7 @@ class RunState(Value):
     began: str
     lock: str | None = None
     lock_format: str | None = None
+    files: tuple[OwnFile, ...] = ()
     links: tuple[Link, ...] = ()
     trials: tuple[Trial, ...] = ()
     inspections: tuple[Inspection, ...] = ()
