@@ -10,6 +10,7 @@ from envkb.cite.formats import FORMATS
 from envkb.cite.measurements import quote_measurement
 from envkb.cite.standing import standing_of
 from envkb.cli.base import tell_unreadable
+from envkb.cli.console import say
 from envkb.cli.documents import CitedDocument, CitedRecord, UnknownRecord, reference
 from envkb.errors import InvalidDataError, UsageError
 from envkb.knowledge.files import explain_os_errors
@@ -19,6 +20,7 @@ from envkb.knowledge.query.parser import parse_query
 
 if TYPE_CHECKING:
     from envkb.cite.texts.ids import Passage
+    from envkb.proof.log.log import Log
 
 
 class Wanted(NamedTuple):
@@ -156,10 +158,27 @@ class _Choice:
 
     def cited(self) -> Iterator[Cited]:
         standings = _standings(self._base, list(self._stored.values()))
+        log = _readable_log(self._base)
         for name, stored in self._stored.items():
-            quotes = _quotes(stored, self._quoted.get(name, ()))
-            citation = cite_record(stored, self._base.settings, standing=standings[name], quotes=quotes)
+            found = log.find(stored.digest) if log else None
+            citation = cite_record(
+                stored,
+                self._base.settings,
+                standing=standings[name],
+                quotes=_quotes(stored, self._quoted.get(name, ())),
+                logged=found.said if found else None,
+            )
             yield Cited(stored, citation, tuple(self._mentioned.get(name, ())))
+
+
+def _readable_log(base: KnowledgeBase) -> "Log | None":
+    from envkb.proof.log.log import open_log  # noqa: PLC0415 - start-up
+
+    try:
+        return open_log(base)
+    except InvalidDataError as error:
+        say(f"kb: the log cannot be read, so nothing is called logged: {error.message}")
+        return None
 
 
 def _passages(file: Path) -> "list[Passage]":

@@ -24,7 +24,7 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
 
     Example: kb list --manager uv --package 'torch>=2.13' --where 'gpu ~ 4070 and outcome != failure'
     """
-    from envkb.cli.base import open_base, tell_unreadable  # noqa: PLC0415 - start-up
+    from envkb.cli.base import open_base, tell_due, tell_unreadable  # noqa: PLC0415 - start-up
     from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - start-up
 
     query = filters.build_query(
@@ -39,7 +39,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         everything=everything,
     )
     columns, told = filters.shown_columns(names), filters.told_columns(names)
-    with open_index(open_base(root)) as index:
+    base = open_base(root)
+    with open_index(base) as index:
         rows = index.rows(query, limit=limit)
         total = index.count(query) if limit else len(rows)
         unreadable = index.unreadable()
@@ -55,3 +56,4 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     else:
         say("no record answers that" if any_records else "no records yet: `kb record` makes the first")
     tell_unreadable(unreadable)
+    tell_due(base)

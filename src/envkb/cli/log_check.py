@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from envkb.cli.log_documents import LogCheckedDocument, ToldContradiction
     from envkb.knowledge.folder import KnowledgeBase
     from envkb.proof.log.checkpoint import Checkpoint
+    from envkb.proof.log.keys import VerifierKey
+    from envkb.proof.log.log import Trust
     from envkb.proof.log.memory import Contradiction
     from envkb.proof.log.verify import CheckedLog
 
@@ -84,20 +86,23 @@ def _document(
         size=log.tree.size if log else 0,
         checkpoints=tuple(told(each, trust) for each, trust in checked.checkpoints),
         agreements=tuple(agreements(log, older, checked.contradictions)) if log and not checked.problems else (),
-        contradictions=tuple(_told(found, paths) for found, paths in zip(checked.contradictions, kept, strict=True)),
+        contradictions=tuple(
+            _told(checked, found, paths) for found, paths in zip(checked.contradictions, kept, strict=True)
+        ),
         problems=checked.problems,
         warnings=checked.warnings,
     )
 
 
-def _told(found: "Contradiction", kept: tuple[str, ...]) -> "ToldContradiction":
+def _told(checked: "CheckedLog", found: "Contradiction", kept: tuple[str, ...]) -> "ToldContradiction":
     from envkb.cli.log_documents import ToldContradiction, told  # noqa: PLC0415 - start-up
     from envkb.proof.log.base64_line import write_base64  # noqa: PLC0415 - start-up
 
+    keys = checked.log.keys if checked.log else ()
     return ToldContradiction(
         kind=found.kind,
-        then=told(found.then),
-        now=told(found.now) if found.now else None,
+        then=told(found.then, _signed(found.then, keys)),
+        now=told(found.now, _signed(found.now, keys)) if found.now else None,
         size=found.size,
         root=write_base64(found.root),
         first=found.first,
@@ -105,6 +110,14 @@ def _told(found: "Contradiction", kept: tuple[str, ...]) -> "ToldContradiction":
         come=found.come,
         kept=kept,
     )
+
+
+def _signed(checkpoint: "Checkpoint", keys: "tuple[VerifierKey, ...]") -> "Trust":
+    try:
+        signed = checkpoint.signer(keys) is not None
+    except VerificationError:
+        return "refused"
+    return "signed" if signed else "refused" if keys else "unsigned"
 
 
 def _show(base: "KnowledgeBase", document: "LogCheckedDocument") -> None:
@@ -130,9 +143,11 @@ def _show(base: "KnowledgeBase", document: "LogCheckedDocument") -> None:
 
 def _show_both(base: "KnowledgeBase", found: "ToldContradiction") -> None:
     show(f"FAIL  {found.kind}: {_SAID[found.kind]}")
-    show(f"      then  {found.then.size} leaves, sealed {found.then.sealed}, root {found.then.root}")
+    show(
+        f"      then  {found.then.size} leaves, sealed {found.then.sealed}, {found.then.trust}, root {found.then.root}"
+    )
     common = min(found.size, found.then.size)
-    sealed = f", sealed {found.now.sealed}" if found.now else ""
+    sealed = f", sealed {found.now.sealed}, {found.now.trust}" if found.now else ""
     show(f"      now   {found.size} leaves{sealed}, root of the first {common}: {found.root}")
     if found.first is not None:
         show(f"      the trees part at leaf {found.first}")

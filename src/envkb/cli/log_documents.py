@@ -19,8 +19,8 @@ class ToldCheckpoint(Value):
         size: Number of leaves.
         root: Root of the Merkle tree over them, base 64.
         sealed: When it was made, by the clock of the machine that sealed.
-        trust: `signed` by a key of the log; `unsigned` in a log without one; `refused`: not to be relied on; null for
-            a checkpoint from elsewhere.
+        trust: `signed` by a key of the log; `unsigned` in a log without one; `refused`: not to be relied on; null where
+            it is not judged.
     """
 
     size: int

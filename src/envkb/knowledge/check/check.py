@@ -13,8 +13,9 @@ from envkb.knowledge.check.privacy import privacy_problems
 from envkb.knowledge.check.problem import Problem
 from envkb.knowledge.check.relations import proof_problems, relation_problems
 from envkb.knowledge.check.strays import stray_problems
+from envkb.knowledge.disclosure import due
 from envkb.knowledge.folder import KnowledgeBase
-from envkb.knowledge.layout import SETTINGS
+from envkb.knowledge.layout import REMINDERS, SETTINGS
 from envkb.knowledge.workers import spread
 from envkb.model.settings import Thresholds
 from envkb.process import Runner, run
@@ -37,9 +38,16 @@ def check(base: KnowledgeBase, *, now: datetime, runner: Runner = run, jobs: int
     """
     rules, problems = _rules(base, now)
     return sorted(
-        [*problems, *_file_problems(base.root, rules, runner, jobs)],
+        [*problems, *_reminders(base.root, now), *_file_problems(base.root, rules, runner, jobs)],
         key=lambda problem: (problem.path, problem.level, problem.place or "", problem.message),
     )
+
+
+def _reminders(root: Path, now: datetime) -> Iterator[Problem]:
+    for reminder in due(root, now.astimezone(UTC).date()):
+        message = f"{reminder.id} was to be disclosed after {reminder.after}"
+        hint = f"`kb disclose {reminder.id}`, or `--after DATE` for a later day"
+        yield Problem("warning", str(REMINDERS / reminder.id), None, message, hint)
 
 
 def _rules(base: KnowledgeBase, now: datetime) -> tuple[Rules, list[Problem]]:

@@ -13,6 +13,7 @@ ED25519: Final = b"\x01"
 """The type of an Ed25519 signature in a signed note."""
 
 _NAME: Final = re.compile(r"[!-*,-~]+")  # printable ASCII without space and plus
+_POLICY: Final = re.compile(rb"([\t -~]*\n)*")
 _HOW: Final = "it is written NAME+KEYID+KEY, as `kb log init` prints it"
 
 
@@ -79,7 +80,9 @@ def read_policy(data: bytes) -> tuple[VerifierKey, ...]:
     """
     keys: list[VerifierKey] = []
     quorums = 0
-    for number, line in enumerate(data.decode("ascii", "replace").split("\n"), 1):
+    if not _POLICY.fullmatch(data):
+        raise InvalidDataError("a policy is lines of printable ASCII, the last one ended, too")
+    for number, line in enumerate(data.decode("ascii").split("\n"), 1):
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
