@@ -1,7 +1,10 @@
 """Picks from the index what a risk is judged by; each thing is read once for all risks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from envkb.knowledge.index.evidence import EvidenceRow
 from envkb.knowledge.index.index import Index
@@ -10,6 +13,25 @@ from envkb.knowledge.query.fields import FIELDS
 from envkb.knowledge.query.language import EVERYTHING, And, Comparison, Query
 from envkb.knowledge.risks import RiskFile
 
+UNKNOWN: Final = "unknown"
+ABSENT: Final = "absent"
+
+_SERIES: Final = re.compile(r"(?:[0-9]+!)?([0-9]+(?:\.[0-9]+)?)")
+
+
+class Key(NamedTuple):
+    """What makes a cluster: its records differ in nothing that would make them independent.
+
+    Attributes:
+        host: What the host is known by; `unknown` where nothing is known of it.
+        manager: The manager; `unknown` where nobody knows.
+        stack: Name and series (`2.13`) of each package that makes stacks; `absent` where it is not installed.
+    """
+
+    host: str
+    manager: str
+    stack: tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class RiskEvidence:
@@ -17,13 +39,13 @@ class RiskEvidence:
 
     Attributes:
         rows: The records within its scope, the oldest first.
-        versions: Version of each package that makes stacks, by record id, by package.
+        keys: The cluster that each record belongs to, by its number.
         measured: Measurements of the benchmark that its event names, by record id.
         baselines: The records that its ratio compares with, by run.
     """
 
     rows: Sequence[EvidenceRow]
-    versions: Mapping[str, Mapping[str, str]]
+    keys: Mapping[int, Key]
     measured: Mapping[str, Sequence[MeasurementRow]]
     baselines: Mapping[str, Sequence[EvidenceRow]]
 
@@ -41,6 +63,7 @@ class EvidenceReader:
     within: Query = EVERYTHING
     _versions: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _measured: dict[str, Mapping[str, Sequence[MeasurementRow]]] = field(default_factory=dict)
+    _keys: dict[tuple[str, ...], Mapping[int, Key]] = field(default_factory=dict)
     _rows: dict[Query, Sequence[EvidenceRow]] = field(default_factory=dict)
 
     def of(self, file: RiskFile) -> RiskEvidence:
@@ -51,7 +74,7 @@ class EvidenceReader:
         named = event.measurement or event.ratio
         return RiskEvidence(
             rows=self.rows(And((file.scope, self.within))),
-            versions={package: self.versions(package) for package in file.packages()},
+            keys=self.keys(file.packages()),
             measured=self.measured(named.benchmark) if named else {},
             baselines=_by_run(self.rows(file.baseline)) if file.baseline else {},
         )
@@ -68,6 +91,20 @@ class EvidenceReader:
             self._versions[package] = self.index.versions(package)
         return self._versions[package]
 
+    def keys(self, packages: tuple[str, ...]) -> Mapping[int, Key]:
+        """Return the cluster that each record belongs to, by its number, where these packages make stacks."""
+        if packages not in self._keys:
+            versions = [(package, self.versions(package)) for package in packages]
+            self._keys[packages] = {
+                row.number: Key(
+                    row.host or UNKNOWN,
+                    row.manager or UNKNOWN,
+                    tuple([(package, _series(by_record.get(row.id))) for package, by_record in versions]),
+                )
+                for row in self.rows(EVERYTHING)
+            }
+        return self._keys[packages]
+
     def measured(self, benchmark: str) -> Mapping[str, Sequence[MeasurementRow]]:
         """Return the measurements of one benchmark, controls left out, by record id.
 
@@ -82,6 +119,14 @@ class EvidenceReader:
                     found.setdefault(row.record, []).append(row)
             self._measured[benchmark] = found
         return self._measured[benchmark]
+
+
+@lru_cache(maxsize=8192)
+def _series(version: str | None) -> str:
+    if version is None:
+        return ABSENT
+    match = _SERIES.match(version)
+    return match[1] if match else version or UNKNOWN
 
 
 def _by_run(rows: Sequence[EvidenceRow]) -> Mapping[str, Sequence[EvidenceRow]]:

@@ -1,24 +1,19 @@
 """Puts records that are not independent into clusters, the trials that a likelihood is computed from. Pure."""
 
 import math
-import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from envkb.assess.risk.events import asker
 from envkb.knowledge.index.evidence import EvidenceRow
-from envkb.knowledge.risk_evidence import RiskEvidence
+from envkb.knowledge.risk_evidence import Key, RiskEvidence
 from envkb.model.risk import Event
 from envkb.model.settings import Thresholds
-
-UNKNOWN: Final = "unknown"
-ABSENT: Final = "absent"
-
-_SERIES: Final = re.compile(r"(?:[0-9]+!)?([0-9]+(?:\.[0-9]+)?)")
 
 
 class Trial(NamedTuple):
@@ -38,20 +33,6 @@ class Trial(NamedTuple):
     def written(self) -> str:
         """The day on which it became known here."""
         return self.row.created[:10]
-
-
-class Key(NamedTuple):
-    """What makes a cluster: its records differ in nothing that would make them independent.
-
-    Attributes:
-        host: What the host is known by; `unknown` where nothing is known of it.
-        manager: The manager; `unknown` where nobody knows.
-        stack: Name and series (`2.13`) of each package that makes stacks; `absent` where it is not installed.
-    """
-
-    host: str
-    manager: str
-    stack: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +119,16 @@ Trials = Mapping[Key, Sequence[Trial]]
 def trials_of(event: Event, evidence: RiskEvidence, thresholds: Thresholds) -> tuple[Trials, list[str]]:
     """Return the trials by cluster, and the ids of the records that are in scope but do not tell."""
     factors = {"captured": 1.0, "imported": thresholds.imported_factor, "stated": thresholds.stated_factor}
-    ask, versions = asker(event, evidence), list(evidence.versions.items())
-    found: dict[Key, list[Trial]] = {}
+    ask, keys = asker(event, evidence), evidence.keys
+    found: defaultdict[Key, list[Trial]] = defaultdict(list)
     silent: list[str] = []
     for row in evidence.rows:
         answer = ask(row)
         if answer is None:
             silent.append(row.id)
-            continue
-        stack = tuple([(package, _series(by_record.get(row.id))) for package, by_record in versions])
-        trial = Trial(row, answer, factors[row.origin])
-        found.setdefault(Key(row.host or UNKNOWN, row.manager or UNKNOWN, stack), []).append(trial)
+        else:
+            found[keys[row.number]].append(Trial(row, answer, factors[row.origin]))
     return found, silent
-
-
-@lru_cache(maxsize=8192)
-def _series(version: str | None) -> str:
-    if version is None:
-        return ABSENT
-    match = _SERIES.match(version)
-    return match[1] if match else version or UNKNOWN
 
 
 def weigh(trials: Trials, today: date, thresholds: Thresholds) -> list[Cluster]:

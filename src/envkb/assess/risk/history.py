@@ -9,8 +9,9 @@ from datetime import date
 from typing import Literal
 
 from envkb.assess.risk.assessment import Assessment
-from envkb.assess.risk.clusters import Key, Tally, Trial, day_of, written_by
+from envkb.assess.risk.clusters import Tally, Trial, day_of, written_by
 from envkb.assess.risk.likelihood import Likelihood, beta_of, level_of
+from envkb.knowledge.risk_evidence import Key
 from envkb.model.risk import Prior, RiskLevel
 from envkb.model.settings import Thresholds
 

@@ -99,7 +99,7 @@ class Index:
             f"FROM {self._records} JOIN measurement ON measurement.record = record.number "
             f"WHERE {condition} ORDER BY 1, 2"
         )
-        return [MeasurementRow(*values) for values in self._connection.execute(found, parameters)]
+        return [MeasurementRow._make(values) for values in self._connection.execute(found, parameters)]
 
     def rules(self) -> frozenset[str]:
         """Return every rule that any record has a finding of."""

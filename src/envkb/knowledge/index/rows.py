@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from envkb.knowledge.chains import State
 
@@ -137,8 +137,7 @@ class Unreadable:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class MeasurementRow:
+class MeasurementRow(NamedTuple):
     """One measurement of one record, summed up.
 
     Attributes:

@@ -80,10 +80,13 @@ def _text(operator: str, value: str) -> Condition:
 
 
 def _package(query: Package) -> Condition:
-    versions = " AND version_fits(version, ?)" if query.versions else ""
-    parameters: list[str | float] = [query.name, query.versions] if query.versions else [query.name]
-    found = "SELECT 1 FROM package WHERE package.record = record.number"
-    return f"EXISTS ({found} AND name = (SELECT number FROM name WHERE text = ?){versions})", parameters
+    named = "FROM package WHERE name = (SELECT number FROM name WHERE text = ?)"
+    if not query.versions:
+        return f"record.number IN (SELECT record {named})", [query.name]
+    # Ten thousand records share a few versions: each is judged once. The limit keeps SQLite from judging before that.
+    fitting = f"SELECT version FROM (SELECT DISTINCT version {named} LIMIT -1) WHERE version_fits(version, ?)"
+    found = f"SELECT record {named} AND version IN ({fitting})"
+    return f"record.number IN ({found})", [query.name, query.name, query.versions]
 
 
 def _fact(query: FactTest) -> Condition:
