@@ -24,6 +24,7 @@ _TEMPLATES: Final = {
 _GITHUB: Final = {
     PurePosixPath(".github/workflows/check.yml"): "check.yml",
     PurePosixPath(".github/workflows/publish.yml"): "publish.yml",
+    PurePosixPath(".github/workflows/seal.yml"): "seal.yml",
     PurePosixPath(".pre-commit-config.yaml"): "pre-commit-config.yaml",
 }
 _EMPTY_FOLDERS: Final = (RECORDS, ATTACHMENTS, RISKS, DECISIONS)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from envkb.errors import InvalidDataError, ToolFailedError, ToolMissingError, UsageError
 from envkb.process import Runner, run
 from envkb.publish.links import check_site
+from envkb.publish.log_files import log_files
 from envkb.publish.tree import Content, Written, write_tree
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def _contents(collection: "Collection", base: "KnowledgeBase", *, stamped: bool)
     from envkb.publish.stamp import shell_page  # noqa: PLC0415 - needs the extra `site`
 
     yield from other_files(collection, partial(base.attachment, public=True))
+    yield from log_files(base.root)
     for page in [shell_page()] if stamped else record_pages(collection):
         yield page.path, page.source()
 

@@ -54,6 +54,9 @@ def test_workflows_are_written_only_where_asked_for(tmp_path: Path) -> None:
     for name in ("check", "publish"):
         workflow = yaml.safe_load((tmp_path / f"hub/.github/workflows/{name}.yml").read_text("utf-8"))
         assert workflow["permissions"] == {"contents": "read"}
+    seal = yaml.safe_load((tmp_path / "hub/.github/workflows/seal.yml").read_text("utf-8"))
+    assert seal["permissions"] == {"contents": "write"}
+    assert seal["concurrency"] == {"group": "seal", "cancel-in-progress": False}
     hooks = yaml.safe_load((tmp_path / "hub/.pre-commit-config.yaml").read_text("utf-8"))
     assert hooks["repos"][0]["hooks"][0]["entry"] == "kb check"
 

@@ -77,7 +77,6 @@ def test_a_flipped_bit_of_any_file_is_noticed(tmp_path: Path) -> None:
             changed[place // 8] ^= 1 << place % 8
             path.write_bytes(changed)
             checked = verify_log(base)
-            # A quorum line that became a comment, or a word split by a blank, is no other policy.
             assert not checked.holds, (path, place)
         path.write_bytes(data)
 
