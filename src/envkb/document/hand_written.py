@@ -20,7 +20,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "float_type": "must be a number",
     "bool_type": "must be true or false",
     "tuple_type": "must be a list",
-    "date_from_datetime_parsing": "must be a date such as 2026-11-22",
+    **dict.fromkeys(("date_parsing", "date_from_datetime_parsing"), "must be a date such as 2026-11-22"),
     "date_type": "must be a date such as 2026-11-22",
 }
 
