@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -73,7 +73,6 @@ def _prepare(asked: Asked) -> _Ready:
         watch=_watch_json if asked.progress == "json" else watch_steps,
         private=asked.private,
         tags=asked.tags,
-        budget=parse_budget(asked.budget) if asked.budget else Budget(),
         keep=asked.keep,
     )
     if is_resumed(asked):
@@ -81,7 +80,9 @@ def _prepare(asked: Asked) -> _Ready:
     else:
         plan = plan_of_asked(asked, base)
         combinations(plan)
-        state = begin(plan, present())
+        state = begin(plan, present(), budget=asked.budget)
+    wanted = asked.budget or state.budget
+    terms = replace(terms, budget=parse_budget(wanted) if wanted else Budget())
     known = Sources(base.settings.indexes, base.settings.channels) if base else None
     return _Ready(state, equip(state.plan, run, os.environ, known), terms)
 
@@ -150,7 +151,8 @@ def _with_foresight(ready: _Ready, ask: Callable[[Foresight], T]) -> T:
 def watch_steps(progress: Progress) -> None:
     """Say that a step is done."""
     took = f"{progress.seconds:.2f} s" if progress.seconds is not None else progress.problem or "done"
-    say(f"[{progress.done}/{progress.total}] {progress.what} {progress.key}  {took}")
+    left = f", about {progress.left_s:.0f} s left" if progress.done < progress.total else ""
+    say(f"[{progress.done}/{progress.total}] {progress.what} {progress.key}  {took}{left}")
 
 
 def _watch_json(progress: Progress) -> None:

@@ -1,13 +1,25 @@
 """Benchmarks in the environments of a run: one of each kind, interleaved, with an A/A control."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from envkb.bench.document import Document
-from envkb.bench.measure import SAMPLES_OF_A_ROUND, BenchResult, Survey, Target, collect, key_of, survey, take_slots
+from envkb.bench.measure import (
+    SAMPLES_OF_A_ROUND,
+    BenchResult,
+    Survey,
+    Taken,
+    Target,
+    collect,
+    key_of,
+    survey,
+    take_slots,
+)
 from envkb.bench.schedule import Slot, interleave
 from envkb.bench.suites import SuiteSpec
-from envkb.experiment.run.conduct import Keep, Progress, Watch
+from envkb.experiment.run.budget import Budget
+from envkb.experiment.run.conduct import Keep, Progress, Watch, seconds_left
 from envkb.experiment.run.state import BenchSlot, RunState
 from envkb.process import Runner
 
@@ -18,43 +30,85 @@ SURVEYED: Final = -1
 
 def bench_all(
     state: RunState,
-    targets: Mapping[str, Target],
-    specs: Mapping[str, Sequence[SuiteSpec]],
+    arms: Mapping[str, tuple[Target, Sequence[SuiteSpec]]],
     *,
     runner: Runner,
     timeout_s: float,
     keep: Keep,
     watch: Watch,
+    budget: Budget,
 ) -> RunState:
     """Run what is left of the benchmarks, and return the state with it.
 
     Args:
         state: What was done before.
-        targets: The interpreter of each arm, by key of its combination.
-        specs: The suites of each arm.
+        arms: The interpreter of each arm and its suites, by key of its combination.
         runner: Starts processes.
         timeout_s: Seconds that each benchmark may take.
         keep: Takes the state after every slot.
         watch: Is told of every slot.
+        budget: What the run may cost; the first round of benchmarks always takes place.
     """
-    if not targets or not any(specs.values()):
+    if not any(specs for _, specs in arms.values()):
         return state
+    targets = {arm: target for arm, (target, _) in arms.items()}
     surveys = {
-        arm: tuple(survey(targets[arm], spec, runner=runner, timeout_s=timeout_s) for spec in specs[arm])
-        for arm in targets
+        arm: tuple(survey(targets[arm], spec, runner=runner, timeout_s=timeout_s) for spec in specs)
+        for arm, (_, specs) in arms.items()
     }
     state = _with_surveys(state, surveys)
     slots = _slots(surveys, state.plan.rounds)
-    done = {one.order for one in state.bench}
-    left = [slot for slot in slots if slot.order not in done]
-    taken = take_slots(left, targets, surveys, runner=runner, samples=SAMPLES_OF_A_ROUND, timeout_s=timeout_s)
-    for number, one in enumerate(taken, start=len(slots) - len(left) + 1):
-        arm = one.slot.seat.arm
+    earlier = tuple(_earlier(state, slots))
+    left = slots[len(earlier) :]
+    taken = take_slots(
+        left, targets, surveys, runner=runner, samples=SAMPLES_OF_A_ROUND, earlier=earlier, timeout_s=timeout_s
+    )
+    pace = _Pace(state, earlier)
+    for number, slot in enumerate(left, start=len(earlier) + 1):
+        objection = pace.objection(slot, budget)
+        if objection is not None:
+            return state.having(left_out=() if objection in state.left_out else (objection,))
+        one = next(taken)
+        arm = slot.seat.arm
         state = state.having(bench=(BenchSlot(arm=arm, order=one.slot.order, document=one.document),))
         keep(state)
         problem = next((result.problem.message for result in one.document.results if result.problem), None)
-        watch(Progress(number, len(slots), f"{arm} {one.slot.benchmark}", BENCHMARK, None, problem))
+        watch(
+            Progress(
+                number, len(slots), f"{arm} {slot.benchmark}", BENCHMARK, None, problem, pace.left_s(number, len(slots))
+            )
+        )
     return state
+
+
+def _earlier(state: RunState, slots: Sequence[Slot]) -> Iterator[Taken]:
+    """Yield the slots that were taken before the run was interrupted: they were taken in order."""
+    documents = {one.order: one.document for one in state.bench if one.order != SURVEYED}
+    for slot in slots:
+        if slot.order not in documents:
+            return
+        yield Taken(slot, documents[slot.order])
+
+
+class _Pace:
+    """Tells how long the benchmarks of a run have taken, and whether one more round of them fits."""
+
+    def __init__(self, state: RunState, earlier: Sequence[Taken]) -> None:
+        starts = (start for one in earlier for result in one.document.results for start in result.starts_s)
+        self._began_s, self._earlier = time.monotonic(), len(earlier)
+        self._zero_s = self._began_s - max(starts, default=0.0)
+        self._installs_s = max((trial.start_s + trial.wall_s for trial in state.trials), default=0.0)
+
+    def left_s(self, done: int, total: int) -> float:
+        return seconds_left(time.monotonic() - self._began_s, done - self._earlier, total - done)
+
+    def objection(self, slot: Slot, budget: Budget) -> str | None:
+        if slot.round == 0 or budget.seconds is None:
+            return None
+        elapsed_s = time.monotonic() - self._zero_s
+        if self._installs_s + elapsed_s + elapsed_s / slot.round <= budget.seconds:
+            return None
+        return f"benchmarks, round {slot.round + 1} and later: they would not fit into {budget.seconds:g} s"
 
 
 def bench_of(state: RunState, arm: str) -> BenchResult | None:

@@ -31,6 +31,7 @@ class Progress:
         what: `install` or `benchmark`.
         seconds: How long it took; None where it failed.
         problem: Why it failed, in one line; None where it did not.
+        left_s: Seconds that the steps of this kind which are left will take, if they go on like this.
     """
 
     done: int
@@ -39,9 +40,15 @@ class Progress:
     what: str
     seconds: float | None
     problem: str | None
+    left_s: float
 
 
 Watch = Callable[[Progress], None]
+
+
+def seconds_left(elapsed_s: float, done: int, left: int) -> float:
+    """Return how long steps that are left take, if they take as long as those that were done."""
+    return elapsed_s / max(1, done) * left
 
 
 def schedule(found: Sequence[Combination], rounds: int) -> tuple[Slot, ...]:
@@ -90,6 +97,7 @@ def install_all(
     found = {one.key: one for one in combinations(state.plan)}
     slots = schedule(tuple(found.values()), state.plan.rounds)
     finished = {trial.order for trial in state.trials}
+    began_s, done = time.monotonic(), 0
     for number, slot in enumerate(slots, start=1):
         combination = found[slot.seat.arm]
         if slot.order in finished or _hopeless(state.of(combination.key)):
@@ -106,7 +114,11 @@ def install_all(
         installer.clear(combination)
         keep(state)
         problem = trial.failure.headline if trial.failure else None
-        watch(Progress(number, len(slots), combination.key, INSTALL, None if problem else trial.wall_s, problem))
+        done += 1
+        left_s = seconds_left(time.monotonic() - began_s, done, len(slots) - number)
+        watch(
+            Progress(number, len(slots), combination.key, INSTALL, None if problem else trial.wall_s, problem, left_s)
+        )
     return state
 
 

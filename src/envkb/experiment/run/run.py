@@ -82,15 +82,20 @@ class Finished:
     kept: tuple[Path, ...] = ()
 
 
-def begin(plan: Plan, now: datetime) -> RunState:
+def begin(plan: Plan, now: datetime, *, budget: str | None = None) -> RunState:
     """Return the state of a run that has not done anything yet.
+
+    Args:
+        plan: Its plan.
+        now: The present, in UTC.
+        budget: What it may cost, as a person says it: it holds too when the run goes on later.
 
     Raises:
         UsageError: A file with benchmarks that the plan names is not there, or has none.
     """
     run_id = f"run-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     began = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return RunState(run_id=run_id, plan=plan, began=began, files=read_own_files(plan))
+    return RunState(run_id=run_id, plan=plan, began=began, files=read_own_files(plan), budget=budget)
 
 
 def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
@@ -161,17 +166,22 @@ class _Conductor:
             return state
         chosen = bench_arms(state)
         pythons = {key: python for key, one in chosen.items() if (python := self._python(state, one)) is not None}
-        specs = {key: self._specs(state, chosen[key], python) for key, python in pythons.items()}
         # What kb made is used as anybody would use it; what was there before stays as it is.
-        made = {key: Target(python, write_bytecode=chosen[key].request is not None) for key, python in pythons.items()}
+        arms = {
+            key: (
+                Target(python, write_bytecode=chosen[key].request is not None),
+                self._specs(state, chosen[key], python),
+            )
+            for key, python in pythons.items()
+        }
         return bench_all(
             state,
-            made,
-            specs,
+            arms,
             runner=self.terms.runner,
             timeout_s=self.terms.timeout_s,
             keep=self.kept.save,
             watch=self.terms.watch,
+            budget=self.terms.budget,
         )
 
     def _python(self, state: RunState, one: Combination) -> Path | None:

@@ -76,6 +76,7 @@ class RunState(Value):
         lock: Lock that environments are made from; null where requests are resolved.
         lock_format: Its format; null without one.
         files: Files with the user's own benchmarks.
+        budget: What the run may cost, as a person said it; null for no limit.
         links: Records that those of the run point to.
         trials: Finished trials.
         inspections: Environments that were looked at.
@@ -91,6 +92,7 @@ class RunState(Value):
     lock: str | None = None
     lock_format: str | None = None
     files: tuple[OwnFile, ...] = ()
+    budget: str | None = None
     links: tuple[Link, ...] = ()
     trials: tuple[Trial, ...] = ()
     inspections: tuple[Inspection, ...] = ()
