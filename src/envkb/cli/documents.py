@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 
 from envkb.assess.compared import Comparison
 from envkb.cli.filters import told
+from envkb.cli.told_proofs import ToldProofs
 from envkb.errors import KbError
 from envkb.knowledge.folder import StoredRecord
 from envkb.knowledge.index.rows import Hit, Row
@@ -289,12 +290,14 @@ class ShownDocument(Reference):
         schema_: `envkb.shown/1`.
         state: Where it stands in its chain of amendments.
         private: Whether it lies in the private place.
+        proofs: What speaks for it; null where that cannot be read, and standard error says why.
         record: What it says.
     """
 
     schema_: Literal["envkb.shown/1"] = Field(alias="schema", default="envkb.shown/1")
     state: Literal["current", "superseded", "retracted", "fork"]
     private: bool
+    proofs: ToldProofs | None
     record: Record
 
 

@@ -1,10 +1,15 @@
 """`kb show`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from envkb.cli.console import AsJson, Root, emit, inert, say, show
+from envkb.errors import KbError
+
+if TYPE_CHECKING:
+    from envkb.cli.told_proofs import ToldProofs
+    from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 
 
 def run(
@@ -42,7 +47,13 @@ def run(
         from envkb.cli.documents import ShownDocument, reference  # noqa: PLC0415 - only for JSON
 
         emit(
-            ShownDocument(**dict(reference(stored)), state=standing.state, private=stored.private, record=stored.record)
+            ShownDocument(
+                **dict(reference(stored)),
+                state=standing.state,
+                private=stored.private,
+                proofs=_proofs(base, stored),
+                record=stored.record,
+            )
         )
         return
     if markdown:
@@ -55,3 +66,20 @@ def run(
     show(f"{'file':<10} {stored.path}")
     show(f"{'verify':<10} sha256sum gives {stored.digest}")
     show(f"{'cite':<10} {inert(citation)}")
+    if told := _proofs(base, stored):
+        from envkb.cli.told_proofs import proof_lines  # noqa: PLC0415 - start-up
+
+        for heading, line in proof_lines(told):
+            show(f"{heading:<10} {inert(line)}")
+
+
+def _proofs(base: "KnowledgeBase", stored: "StoredRecord") -> "ToldProofs | None":
+    from envkb.cli.told_proofs import tell_proofs  # noqa: PLC0415 - start-up
+
+    try:
+        return tell_proofs(base, stored)
+    except KbError as error:
+        # What is damaged beside a record does not hide the record.
+        say(f"kb: what speaks for it cannot be read: {error.message}")
+        say(f"    {error.hint or '`kb verify` tells more'}")
+        return None
