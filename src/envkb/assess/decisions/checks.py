@@ -100,11 +100,12 @@ def _freshness(assumption: Assumption, on: date) -> Callable[[Sequence[EvidenceR
     if assumption.fresh_until is not None and on.isoformat() > assumption.fresh_until:
         # What was fresh until that day is renewed by what happened since, and by nothing else.
         limits.append((date.fromisoformat(assumption.fresh_until) + timedelta(days=1)).isoformat())
-    oldest = max(limits, default="")
 
     def split(rows: Sequence[EvidenceRow]) -> _Fresh:
-        fresh = tuple(row for row in rows if _day(row) >= oldest)
-        return _Fresh(fresh, tuple(row.id for row in rows if _day(row) < oldest) if len(fresh) < len(rows) else ())
+        if not limits:
+            return _Fresh(tuple(rows), ())
+        aged = {row.id for row in rows if _day(row) < max(limits)}
+        return _Fresh(tuple(row for row in rows if row.id not in aged), tuple(row.id for row in rows if row.id in aged))
 
     return split
 
