@@ -12,10 +12,12 @@ from typing import Final, TypeVar
 
 import typer
 
+from envkb.capture.transports.local import collect_local
 from envkb.cli.console import emit, inert, say, show
 from envkb.cli.run_plan import Asked, check_asked, is_resumed, plan_of_asked
 from envkb.cli.run_printing import foreseen_document, foreseen_lines, run_document
 from envkb.errors import KbError, UsageError
+from envkb.experiment.captured import read_captured
 from envkb.experiment.clock import present
 from envkb.experiment.run.answer import Answer, answer_of
 from envkb.experiment.run.arms import Workshop, equip
@@ -23,6 +25,7 @@ from envkb.experiment.run.asking import seconds_of
 from envkb.experiment.run.budget import Budget, parse_budget
 from envkb.experiment.run.cells import combinations
 from envkb.experiment.run.conduct import Progress
+from envkb.experiment.run.expected import earlier_runs, expected_time
 from envkb.experiment.run.foresee import Cost, Foresight, cost_of
 from envkb.experiment.run.run import Finished, Terms, begin, carry_out
 from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
@@ -30,6 +33,7 @@ from envkb.experiment.run.screen import lines_of
 from envkb.experiment.run.state import RunState, StateFolder, unfinished
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.managers import Sources
+from envkb.model.host import Host
 from envkb.process import run
 
 _FORESIGHT_S: Final = 120.0
@@ -120,7 +124,7 @@ def _show_cost(asked: Asked, ready: _Ready) -> None:
     cost = _with_foresight(ready, lambda foresight: cost_of(found, plan.rounds, foresight, scratch_home()))
     say(f"{ready.state.run_id}: {len(found)} combinations, {plan.rounds} rounds, {cost.installs} installs")
     say(f"    downloads {_gigabytes(cost.download_bytes)}, disk {_gigabytes(cost.disk_bytes)} of {_told(cost)}")
-    say("    time: not known before the first round")
+    say(f"    time: {_expected(ready)}")
     if cost.disk_bytes is not None and cost.disk_bytes > cost.free_bytes:
         raise KbError(
             f"the run needs about {_gigabytes(cost.disk_bytes)} and the disk has {_gigabytes(cost.free_bytes)} left",
@@ -128,6 +132,21 @@ def _show_cost(asked: Asked, ready: _Ready) -> None:
         )
     if not asked.yes and sys.stdin.isatty() and not typer.confirm("Begin?", default=True, err=True):
         raise typer.Abort
+
+
+def _expected(ready: _Ready) -> str:
+    base, plan = ready.terms.base, ready.state.plan
+    if base is None:
+        return "not known before the first round"
+    told = expected_time(plan, combinations(plan), earlier_runs(base, plan, _this_host))
+    if told.seconds is None:
+        return f"not known: {told.reason}"
+    return f"about {told.seconds:.0f} s, as {', '.join(told.records)} took"
+
+
+def _this_host() -> Host | None:
+    snapshot = collect_local().snapshot
+    return read_captured(snapshot, now=present(), host_snapshot=snapshot).host
 
 
 def _told(cost: Cost) -> str:

@@ -1,9 +1,11 @@
 """The one screen that a run ends with. Pure."""
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from envkb.assess.compared import Compared, Contrast
+from envkb.assess.package_differences import ALL_PACKAGES
 from envkb.assess.sentences import VERDICTS, line_name, ratio_text, verdict_text
 from envkb.assess.statistics import CONFIDENCE
 from envkb.experiment.run.answer import TOTAL, Answer, Headline, Row, is_benchmark
@@ -126,7 +128,22 @@ def _edges(rows: Sequence[Row]) -> Iterator[str]:
 
 def _deciding(answer: Answer) -> Iterator[str]:
     contrasts = answer.comparison.contrasts if answer.comparison else ()
-    yield from dict.fromkeys(contrast.decide for contrast in contrasts if contrast.decide)
+    undeclared = sorted(dict.fromkeys(name for contrast in contrasts for name in _undeclared(contrast)))
+    if undeclared:
+        allowed = " ".join(f"--allow {shlex.quote(name)}" for name in undeclared)
+        yield f"kb compare {answer.run_id} {allowed}    # if these differences are what you want to compare"
+    commands = [contrast.decide for contrast in contrasts if contrast.decide and not tuple(_undeclared(contrast))]
+    yield from sorted(commands, key=_rounds)[-1:]
+
+
+def _rounds(command: str) -> int:
+    return int(command.rpartition("--rounds=")[2].partition(" ")[0] or 0) if "--rounds=" in command else 0
+
+
+def _undeclared(contrast: Contrast) -> Iterator[str]:
+    if any(row.standing == "undeclared" for row in contrast.packages):
+        yield ALL_PACKAGES
+    yield from (row.name for row in contrast.differences if row.standing == "undeclared")
 
 
 def _commands(rows: Sequence[Row], sources: Sources) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,11 +13,13 @@ from envkb.bench.suites import SuiteSpec
 from envkb.experiment.clock import present
 from envkb.experiment.run.benchmarks import SURVEYED, bench_all
 from envkb.experiment.run.budget import Budget
-from envkb.experiment.run.conduct import Progress
 from envkb.experiment.run.run import begin
 from envkb.experiment.run.state import RunState
 from envkb.process import Completed, run
 from run_plans import make_plan
+
+if TYPE_CHECKING:
+    from envkb.experiment.run.conduct import Progress
 
 ROUNDS = 4
 SPEC = SuiteSpec("command", command=(sys.executable, "-c", "pass"))
