@@ -14,7 +14,9 @@ def cff(citations: Sequence[Citation]) -> str:
     import yaml  # noqa: PLC0415 - start-up, and no other format needs it
 
     tree = _work(citations[0]) if len(citations) == 1 else _collection(citations)
-    return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=10**6)
+    # The same bytes from either; the one in C is fifteen times as fast.
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return str(yaml.dump(tree, Dumper=dumper, allow_unicode=True, sort_keys=False, width=10**6))
 
 
 def _work(citation: Citation) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,8 @@ _STYLES: Final = Path(__file__).parent / "styles"
 _TAG: Final = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY: Final = re.compile(r"&#?\w+;?")
 _LABEL: Final = re.compile(r"^(\[\d+\])(?=\S)")
+_NUMBER: Final = re.compile(r"^\[\d+\]")
+_NUMBERED: Final = "ieee"
 
 
 def apa(citations: Sequence[Citation]) -> str:
@@ -33,12 +35,31 @@ def iso690(citations: Sequence[Citation]) -> str:
     return _bibliography(citations, "iso690-author-date-en.csl")
 
 
-def _bibliography(citations: Sequence[Citation], style: str) -> str:
-    """Return one line a record, in the order of the style, each ended by the short form, which no style knows.
+STYLED: Final[Mapping[str, str]] = {"apa": "apa.csl", "ieee": "ieee.csl", "iso690": "iso690-author-date-en.csl"}
+"""The style of each format."""
+
+
+def style_each(citations: Sequence[Citation], format_name: str) -> list[str]:
+    """Return the text of each citation as if it were cited alone; many at once take a fraction of the time.
+
+    Args:
+        citations: The citations.
+        format_name: A name in `STYLED`.
 
     Raises:
         ToolMissingError: The extra `cite` is not installed.
     """
+    lines = dict(_lines(citations, STYLED[format_name]))
+    texts = [f"{lines[citation.id.lower()]}\n" for citation in citations]
+    return [_NUMBER.sub("[1]", text) for text in texts] if format_name == _NUMBERED else texts
+
+
+def _bibliography(citations: Sequence[Citation], style: str) -> str:
+    # One line a record, in the order of the style, each ended by the short form, which no style knows.
+    return "".join(f"{line}\n" for _, line in _lines(citations, style))
+
+
+def _lines(citations: Sequence[Citation], style: str) -> list[tuple[str, str]]:
     try:
         from citeproc import Citation as Cited  # noqa: PLC0415 - an extra
         from citeproc import CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter  # noqa: PLC0415
@@ -56,7 +77,7 @@ def _bibliography(citations: Sequence[Citation], style: str) -> str:
     bibliography.sort()
     by_key = {citation.id.lower(): citation for citation in citations}
     entries = zip(bibliography.keys, bibliography.bibliography(), strict=True)
-    return "".join(f"{_line(str(entry), by_key[key])}\n" for key, entry in entries)
+    return [(key, _line(str(entry), by_key[key])) for key, entry in entries]
 
 
 def _line(entry: str, citation: Citation) -> str:

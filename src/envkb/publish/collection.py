@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from envkb.errors import InvalidDataError
 from envkb.knowledge.index.index import open_index
+from envkb.proof.log.log import open_log
 from envkb.publish.render.entry import Collection, Entry
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def read_collection(base: "KnowledgeBase", evaluated: date) -> Collection:
         evaluated: The day on which what depends on a day is judged.
 
     Raises:
-        InvalidDataError: A file is no longer what its name says.
+        InvalidDataError: A file is no longer what its name says, or the log cannot be read.
     """
     with open_index(base, public=True) as index:
         broken = index.unreadable()
@@ -40,7 +41,13 @@ def read_collection(base: "KnowledgeBase", evaluated: date) -> Collection:
             )
             for row in index.rows()
         ]
-    return Collection(settings=base.settings, entries=entries, evaluated=evaluated)
+    log = open_log(base)
+
+    def logged(digest: str) -> str | None:
+        found = log.find(digest) if log else None
+        return found.said if found else None
+
+    return Collection(settings=base.settings, entries=entries, evaluated=evaluated, logged=logged)
 
 
 def _read(base: "KnowledgeBase", path: str) -> "Record":

@@ -44,11 +44,13 @@ class Collection:
         settings: The settings of the knowledge base.
         entries: Its records, newest first.
         evaluated: The day on which what depends on a day is judged.
+        logged: Returns the day on which the log took in the record with a digest; None where it did not.
     """
 
     settings: Settings
     entries: Sequence[Entry]
     evaluated: date
+    logged: Callable[[str], str | None] = lambda _: None
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry]:

@@ -37,13 +37,13 @@ _FACETS: Final[Mapping[str, Callable[[Summary], Sequence[str | None]]]] = {
 """Columns with few different values, each written once and referred to by number; empty where nothing is known."""
 
 
-def explorer_page(rows: Sequence[Summary]) -> Page:
-    """Return the page that lists every record."""
+def explorer_page(rows: Sequence[Summary], base: str) -> Page:
+    """Return the page that lists every record of the knowledge base with this id."""
     return Page(
         path="records/index.md",
         title="Records",
         description=f"All {len(rows)} records, by machine, environment, outcome and edge case.",
-        body=fill("explorer.html", root="../", rows=rows),
+        body=fill("explorer.html", root="../", rows=rows, base=base),
     )
 
 

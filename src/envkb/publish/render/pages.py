@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Final
 
 from envkb.publish.render.api import BASE, api_files, record_lines
+from envkb.publish.render.citations import citation_files, cite_entry, cite_views
 from envkb.publish.render.edge_cases import edge_case_pages, find_classes
 from envkb.publish.render.entry import Collection
 from envkb.publish.render.explorer import explorer_data, explorer_page
@@ -16,14 +17,20 @@ from envkb.publish.render.record_sections import attachment_file
 from envkb.publish.render.summary import Summary, summarise
 from envkb.publish.tree import Content
 
-ASSETS: Final = ("kb.css", "kb.js", "explorer.js", "iframe-worker.js")
+ASSETS: Final = ("kb.css", "kb.js", "explorer.js", "cite.js", "iframe-worker.js")
+_AT_ONCE: Final = 50
 
 
 def record_pages(collection: Collection) -> Iterator[Page]:
     """Yield the page of every record, newest first."""
     ids = ["", *(entry.row.id for entry in collection.entries), ""]
-    for position, entry in enumerate(collection.entries):
-        yield record_page(entry, collection, Neighbours(newer=ids[position], older=ids[position + 2]))
+    for start in range(0, len(collection.entries), _AT_ONCE):
+        entries = collection.entries[start : start + _AT_ONCE]
+        records = [entry.read() for entry in entries]
+        views = cite_views([cite_entry(*each, collection) for each in zip(entries, records, strict=True)])
+        for position, entry in enumerate(entries):
+            neighbours = Neighbours(newer=ids[start + position], older=ids[start + position + 2])
+            yield record_page(entry, records[position], collection, neighbours, views[position])
 
 
 def other_files(collection: Collection, attachment: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:
@@ -33,12 +40,17 @@ def other_files(collection: Collection, attachment: Callable[[str], bytes]) -> I
         collection: The records.
         attachment: Returns the bytes of a public attachment by its digest, checked against it.
     """
-    rows = [summarise(entry, entry.read(), collection.host_of(entry)) for entry in collection.entries]
+    rows, citations = [], []
+    for entry in collection.entries:
+        record = entry.read()
+        rows.append(summarise(entry, record, collection.host_of(entry)))
+        citations.append(cite_entry(entry, record, collection))
     hosts = find_hosts(rows)
     classes = find_classes(rows, collection.settings)
-    for page in (explorer_page(rows), *host_pages(hosts), *edge_case_pages(classes)):
+    for page in (explorer_page(rows, collection.settings.id), *host_pages(hosts), *edge_case_pages(classes)):
         yield page.path, page.source()
     yield "records/records.js", explorer_data(rows)
+    yield from citation_files(citations)
     yield "fragments/figures.html", figures(rows, hosts, classes, evaluated=collection.evaluated)
     yield from api_files(rows, collection.settings)
     yield f"{BASE}/records.ndjson", record_lines(collection.entries)

@@ -1,11 +1,14 @@
 """The page of one record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from envkb.cite.line import citation_line
+from envkb.model.record import Record
 from envkb.publish.render import record_sections as sections
 from envkb.publish.render import related
+from envkb.publish.render.citations import CiteView
 from envkb.publish.render.comparison_section import comparison_section
 from envkb.publish.render.entry import Collection, Entry
 from envkb.publish.render.environment_section import environment_section, install_section
@@ -28,9 +31,10 @@ class Neighbours:
     older: str
 
 
-def record_page(entry: Entry, collection: Collection, neighbours: Neighbours) -> Page:
+def record_page(
+    entry: Entry, record: Record, collection: Collection, neighbours: Neighbours, citations: Sequence[CiteView]
+) -> Page:
     """Return the page of a record; its address is `kb/records/<id>/` for ever."""
-    record = entry.read()
     row, standing = entry.row, collection.standing_of(entry)
     body = fill(
         "record.html",
@@ -54,6 +58,8 @@ def record_page(entry: Entry, collection: Collection, neighbours: Neighbours) ->
         attachments=sections.attachments(record.attachments),
         links=related.related_records(entry, record, collection),
         observed=sections.observed(record.observed),
+        base=collection.settings.id,
+        citations=citations,
         citation=citation_line(
             authors=record.authors,
             title=record.title,

@@ -27,8 +27,8 @@ TAGS = set(
     "text th thead time title tr ul".split()
 )
 ATTRIBUTES = set(
-    "aria-hidden aria-label class cx cy data-kb-copy data-kb-evaluated data-kb-explorer data-kb-filter data-kb-folds "
-    "data-kb-label datetime hidden height href id open r "
+    "aria-hidden aria-label class cx cy data-kb-base data-kb-collect data-kb-collection data-kb-copy data-kb-evaluated "
+    "data-kb-explorer data-kb-filter data-kb-folds data-kb-label data-kb-root datetime hidden height href id open r "
     "rel role scope src tabindex title type viewbox width x x1 x2 y y1 y2".split()
 )
 

@@ -172,7 +172,8 @@
       make("a", { className: "kb-row-title", href: `${data.id[row]}/index.html` }, data.title[row]), badges,
       make("span", { className: "kb-row-facts" }, ...facts.map((fact) => make("span", {}, fact)),
         ...marks.map((mark) => make("i", { className: "kb-chip" }, mark))),
-      make("span", { className: "kb-row-id" }, make("code", {}, data.id[row]), ` ${data.created[row]}`));
+      make("span", { className: "kb-row-id" }, make("code", {}, data.id[row]), ` ${data.created[row]} `,
+        ...(window.kbCollecting ? [window.kbCollecting.toggle(data.id[row])] : [])));
   }
 
   function draw() {

@@ -6,10 +6,12 @@
   for (const button of document.querySelectorAll("[data-kb-copy]")) {
     button.hidden = false;
     button.addEventListener("click", async () => {
+      // What is on the page already is not written twice.
+      const text = button.dataset.kbCopy || button.previousElementSibling.textContent;
       try {
-        await navigator.clipboard.writeText(button.dataset.kbCopy);
+        await navigator.clipboard.writeText(text);
       } catch {
-        copyBySelection(button.dataset.kbCopy);
+        copyBySelection(text);
       }
       button.textContent = "Copied";
       setTimeout(() => { button.textContent = "Copy"; }, 1500);
@@ -80,6 +82,17 @@
   if (evaluated) {
     const days = Math.floor((Date.now() - Date.parse(evaluated.dateTime)) / 86400000);
     if (days > 0) evaluated.after(` (${days} day${days === 1 ? "" : "s"} ago)`);
+  }
+
+  // A page that was built before a day passed does not know that it has.
+  for (const until of document.querySelectorAll("[data-kb-until]")) {
+    const end = Date.parse(`${until.dateTime}T23:59:59.999Z`);
+    if (Date.now() > end) {
+      const passed = document.createElement("strong");
+      passed.className = "kb-remark-inline";
+      passed.textContent = " (this day has passed)";
+      until.after(passed);
+    }
   }
 
   const links = [...document.querySelectorAll(".kb-toc a")];
