@@ -125,7 +125,13 @@ def test_an_authority_stamps_a_record_and_the_log(base: Path, record_id: str, ts
     proofs = kb_json("show", record_id)["proofs"]
     assert [each["status"] for each in proofs["stamps"]] == ["PASS", "PASS"]
     assert proofs["times"]["logged"]
-    assert (base / stamped["stamps"][0]["path"]).is_file()
+    token = base / stamped["stamps"][0]["path"]
+    assert token.is_file()
+    layers = kb_json("verify", record_id)["records"][0]["layers"]
+    assert [each["status"] for each in layers if each["layer"] == "time-stamps"] == ["PASS", "PASS"]
+    token.write_bytes(token.read_bytes()[:-1])
+    layers = kb_json("verify", record_id, code=4)["records"][0]["layers"]
+    assert sorted(each["status"] for each in layers if each["layer"] == "time-stamps") == ["FAIL", "PASS"]
 
 
 def test_one_authority_that_is_away_does_not_hold_up_the_others(

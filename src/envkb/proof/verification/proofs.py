@@ -8,6 +8,7 @@ from typing import Final
 from envkb.errors import KbError
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.knowledge.layout import PRIVATE_RECORDS, proofs_path
+from envkb.proof.beside import Beside
 from envkb.proof.log.verify import CheckedLog, verify_log
 from envkb.proof.signatures.folder import Role
 from envkb.proof.signatures.judging import Judge
@@ -28,21 +29,25 @@ class Proofs:
         base: The knowledge base.
         checked: Its log as a whole, judged also against what was seen of it before.
         judge: Judges signatures; what is wrong with the files of trust where they are damaged.
+        beside: Knows the times that the log and the stamps prove.
     """
 
     base: KnowledgeBase
     checked: CheckedLog
     judge: Judge | KbError
+    beside: Beside
 
     @classmethod
     def of(cls, base: KnowledgeBase) -> "Proofs":
         """Open what there is; what is damaged fails each layer that needs it."""
+        checked = verify_log(base)
+        beside = Beside(base, checked.log)
         judge: Judge | KbError
         try:
-            judge = Judge.of(base.root)
+            judge = beside.judge
         except KbError as error:
             judge = error
-        return cls(base, verify_log(base), judge)
+        return cls(base, checked, judge, beside)
 
     def judge_log(self, digest: str) -> Outcome:
         """Judge that a digest is in the log, under a checkpoint that can be relied on."""
@@ -85,6 +90,21 @@ class Proofs:
                 yield Outcome(layer, each.status, each.says, each.next_step)
             if not judged:
                 yield Outcome(layer, "ABSENT", *_NONE[layer])
+
+    def judge_stamps(self, digest: str) -> Iterator[Outcome]:
+        """Judge every time-stamp that is about a file, and those of which nobody can tell; where none is, say so."""
+        try:
+            found = self.beside.stamps(digest)
+        except KbError as error:
+            yield Outcome("time-stamps", "FAIL", error.message, error.hint or None)
+            return
+        for each in found:
+            waits = each.status == "PASS" and not self.beside.logged(each.sidecar_sha256 or "")
+            step = "`kb log seal` takes the token's own digest into the log" if waits else each.next_step
+            yield Outcome("time-stamps", each.status, each.says, step)
+        if not found:
+            says = "no authority attests when it existed"
+            yield Outcome("time-stamps", "ABSENT", says, "`kb stamp` asks one")
 
     def _any(self, path: PurePosixPath, digest: str) -> bool:
         return (self.base.root / proofs_path(digest, private=path.is_relative_to(PRIVATE_RECORDS))).exists()

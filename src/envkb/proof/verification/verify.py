@@ -98,6 +98,7 @@ class _Judge:
         proven = (
             self.proofs.judge_log(alone.digest),
             *self.proofs.judge_signatures(PurePosixPath(alone.path), alone.digest),
+            *self.proofs.judge_stamps(alone.digest),
         )
         return _whole(alone, [judge_links(alone.links, self.find), standing, claim, *proven], warnings)
 
