@@ -103,7 +103,8 @@ class Risks:
                 raise InvalidDataError(problem.message, hint=problem.hint, place=place)
         import difflib  # noqa: PLC0415 - needed for a hint alone
 
-        close = difflib.get_close_matches(wanted, [file.slug for file in self.files], n=1)
+        known = [*(file.slug for file in self.files), *(PurePosixPath(problem.path).stem for problem in self.problems)]
+        close = difflib.get_close_matches(wanted, known, n=1)
         hint = f"did you mean {close[0]}?" if close else "`kb risk list` shows the risks"
         raise UsageError(f"there is no risk {name!r}", hint=hint)
 
