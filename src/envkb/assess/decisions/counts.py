@@ -22,8 +22,8 @@ def count_successes(check: SuccessesCheck, rows: Sequence[EvidenceRow]) -> Found
 
 
 def count_edges(check: EdgeCheck, rows: Sequence[EvidenceRow]) -> Found:
-    """Return whether edge cases of the class occur in these records as assumed."""
-    having = {row.id for row in rows if any(edge.class_name == check.class_ for edge in row.edges)}
+    """Return whether edge cases of the class, said or found by a rule, occur in these records as assumed."""
+    having = {row.id for row in rows if check.class_ in _classes(row)}
     hit = tuple(row.id for row in rows if row.id in having)
     free = tuple(row.id for row in rows if row.id not in having)
     reason = f"{len(hit)} of {len(rows)} records have {check.class_}; {check.expect} assumed"
@@ -33,6 +33,13 @@ def count_edges(check: EdgeCheck, rows: Sequence[EvidenceRow]) -> Found:
     if len(rows) < check.records:
         return Found("undetermined", f"{reason}; it takes {check.records} records to tell", support, oppose)
     return Found("violated" if check.expect == "present" else "holds", reason, support, oppose)
+
+
+def _classes(row: EvidenceRow) -> set[str | None]:
+    # A problem that a rule found is one, whether or not somebody also said so.
+    return {edge.class_name for edge in row.edges} | {
+        finding.class_name for finding in row.findings if finding.status == "problem"
+    }
 
 
 def count_versions(check: VersionCheck, rows: Sequence[EvidenceRow], versions: Mapping[str, str]) -> Found:

@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from decision_files import make_decision
 from envkb.assess.decisions.checks import RiskStanding, evaluate
 from envkb.assess.decisions.outcome import AssumptionOutcome, state_of
 from envkb.assess.decisions.ratio_lines import RatioLine
-from envkb.knowledge.index.evidence import EdgeRow, EvidenceRow
+from envkb.knowledge.index.evidence import EdgeRow, EvidenceRow, FindingRow
 from envkb.model.decision import RatioCheck
 
 ON = date(2026, 11, 22)
@@ -128,6 +129,14 @@ def test_an_edge_case_is_there_or_not(expect: str, edges: list[list[str]], recor
     check = {"kind": "edge", "class": "wsl-libcuda", "where": "uv", "expect": expect, "records": records}
     ground = Known(uv=[row(str(number), edges=own) for number, own in enumerate(edges)])
     assert told(check, ground)[0] == state
+
+
+def test_an_edge_case_that_a_rule_found_counts_too() -> None:
+    found = FindingRow("wsl-libcuda", "problem", "wsl-libcuda", None)
+    rows = [replace(row("a"), findings=(found,)), replace(row("b"), findings=(replace(found, status="unknown"),))]
+    check = {"kind": "edge", "class": "wsl-libcuda", "where": "uv", "expect": "absent"}
+    outcome = judged(check, Known(uv=rows)).found
+    assert (outcome.state, outcome.opposing, outcome.supporting) == ("violated", ("a",), ("b",))
 
 
 VERSION = {"kind": "version", "package": "torch", "versions": ">=2.13,<3", "where": "uv"}
