@@ -1,6 +1,5 @@
 """What a problem of a benchmark means: its kind, and the edge case that it is."""
 
-import hashlib
 import re
 import signal
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Final
 
 from envkb.bench.document import Document, Problem
 from envkb.bench.trouble_texts import TroubleKind, read_text
+from envkb.document.fingerprint import fingerprint as fingerprint_of
 from envkb.model.edge_case import EdgeCase, Phase, Severity
 from envkb.model.value import Origin
 
@@ -41,10 +41,7 @@ class Trouble:
     @property
     def fingerprint(self) -> str:
         """A hash of the message without paths, addresses and numbers: equal for one problem on two machines."""
-        text = self.message.casefold()
-        for pattern, stand_in in _VARIABLE:
-            text = pattern.sub(stand_in, text)
-        return hashlib.sha256(f"{self.kind} {text.strip()}".encode()).hexdigest()[:16]
+        return fingerprint_of(f"{self.kind} {self.message}")
 
     def edge_case(self, origin: Origin = Origin.CAPTURED) -> EdgeCase:
         """Return it as a record keeps it."""
@@ -64,12 +61,6 @@ class Trouble:
 
 
 _SEVERITY: Final = {TroubleKind.UNSUPPORTED: Severity.MINOR, TroubleKind.MISSING: Severity.NOTE}
-_VARIABLE: Final = (
-    (re.compile(r"(?<![\w.])~?(?:/[\w.@+%~-]+){2,}/?"), "<path>"),
-    (re.compile(r"0x[0-9a-f]+"), "<hex>"),
-    (re.compile(r"\d+(?:\.\d+)*"), "#"),
-    (re.compile(r"\s+"), " "),
-)
 _TOLD: Final = {
     "crash": TroubleKind.CRASH,
     "hang": TroubleKind.HANG,

@@ -1,7 +1,8 @@
 """Joins the collector into one text that any Python runs from its standard input."""
 
 import json
-from importlib.resources import files
+
+from envkb.document.joining import join_modules
 
 # Every module comes after those that it imports.
 MODULES = (
@@ -29,17 +30,6 @@ MODULES = (
     "main",
 )
 PACKAGE = "envkb.capture.collect"
-_LOADER = """
-import types
-
-def load(package, sources):
-    for name, source in sources:
-        module = types.ModuleType(package + "." + name)
-        sys.modules[module.__name__] = module
-        exec(compile(source, name + ".py", "exec"), module.__dict__)
-    return module
-
-"""
 
 
 def assemble(request: dict[str, str | bool]) -> str:
@@ -51,8 +41,4 @@ def assemble(request: dict[str, str | bool]) -> str:
     Args:
         request: The fields of `envkb.capture.collect.main.Request` that differ from their defaults.
     """
-    folder = files(PACKAGE)
-    guard = folder.joinpath("guard.py").read_text("utf-8")
-    sources = [(name, folder.joinpath(f"{name}.py").read_text("utf-8")) for name in MODULES]
-    # As literals of ASCII, so that no Python has to know the text's encoding.
-    return f"{guard}{_LOADER}load({PACKAGE!r}, {sources!a}).main({json.dumps(request)!a})\n"
+    return join_modules(PACKAGE, MODULES, f"main.main({json.dumps(request)!a})")

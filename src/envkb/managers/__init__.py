@@ -18,7 +18,6 @@ from envkb.managers.failure import Failure, explain
 from envkb.managers.failure_texts import classify
 from envkb.managers.find import Availability, base_python, look_for
 from envkb.managers.job import DEFAULT, Job, Sources, Tool
-from envkb.managers.last_words import fingerprint
 from envkb.managers.outcome import Installed, LockText, Package, PhaseTime, Resolution
 from envkb.managers.perform import Outcome, claim_prefix, perform
 from envkb.managers.places import Places
@@ -57,7 +56,6 @@ __all__ = [
     "classify",
     "clear_cache",
     "explain",
-    "fingerprint",
     "hashed_requirements",
     "look_for",
     "make_cache",

@@ -4,9 +4,10 @@ import signal
 from dataclasses import dataclass
 from typing import Final
 
+from envkb.document.fingerprint import fingerprint
 from envkb.managers.error_kind import ErrorKind
 from envkb.managers.failure_texts import classify
-from envkb.managers.last_words import fingerprint, shortened, words_of
+from envkb.managers.last_words import shortened, words_of
 from envkb.managers.step import Step, said
 from envkb.model.edge_case import Phase
 from envkb.process import Completed

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from envkb.managers import ErrorKind, Step, explain, fingerprint
+from envkb.document.fingerprint import fingerprint
+from envkb.managers import ErrorKind, Step, explain
 from envkb.managers.failure import signal_of
 from envkb.managers.last_words import shortened, words_of
 from envkb.model.edge_case import EDGE_CASE_CLASSES, Phase

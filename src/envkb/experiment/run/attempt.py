@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from envkb.document.fingerprint import fingerprint
 from envkb.errors import KbError
 from envkb.experiment.run.gauges import Gauges, grown
 from envkb.experiment.run.trial import TrialFailure, TrialPhase
-from envkb.managers import Call, Failure, Installed, Step, explain, fingerprint, perform
+from envkb.managers import Call, Failure, Installed, Step, explain, perform
 from envkb.model.edge_case import Phase
 from envkb.process import Completed, Runner
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from envkb.bench.trouble_texts import read_text
+from envkb.document.fingerprint import fingerprint
 from envkb.experiment.run.cache_verdict import CacheVerdict, judge_cache
 from envkb.experiment.run.cells import Combination
 from envkb.experiment.run.sizes import Size
 from envkb.experiment.run.trial import Trial, TrialFailure
-from envkb.managers import Tool, fingerprint
+from envkb.managers import Tool
 from envkb.model.edge_case import EdgeCase, Phase, Severity
 from envkb.model.fact import Fact, Status
 from envkb.model.install import Install
