@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from envkb.knowledge.index.index import Index
     from envkb.knowledge.risks import RiskFile, Risks
 
-group = typer.Typer(no_args_is_help=True)
+group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 Private = Annotated[bool, typer.Option("--private", help="Count private records, too; the answer is for you alone.")]
 Slug = Annotated[str, typer.Argument(metavar="RISK", help="Its slug: the name of its file.")]
@@ -76,7 +76,7 @@ def list_risks(*, private: Private = False, root: Root = None, as_json: AsJson =
 
 @group.command("show")
 def show_one(slug: Slug, *, private: Private = False, root: Root = None, as_json: AsJson = False) -> None:
-    """Show one risk: what was believed, what is believed now, and every record that counted for or against it.
+    """Show one risk with everything that it was computed from.
 
     Example: kb risk show cuda-not-seen
     """
@@ -108,7 +108,9 @@ def show_matrix(
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the matrix of likelihood and impact; options restrict the evidence, not the risks.
+    """Show the matrix of likelihood and impact.
+
+    Options restrict the evidence, not the risks.
 
     Example: kb risk matrix --host pi5 --manager uv
     """
@@ -127,7 +129,7 @@ def show_matrix(
 
 @group.command("check")
 def check(*, root: Root = None, as_json: AsJson = False) -> None:
-    """Check every risk: its form, the names it uses, its scope, and the days it names.
+    """Check what risks say: form, names, scope, days.
 
     Example: kb risk check
     """

@@ -39,13 +39,15 @@ class RiskEvidence:
 
     Attributes:
         rows: The records within its scope, the oldest first.
-        keys: The cluster that each record belongs to, by its number.
+        places: The place in `keys` of the cluster that each record belongs to, by the record's number.
+        keys: What makes each cluster.
         measured: Measurements of the benchmark that its event names, by record id.
         baselines: The records that its ratio compares with, by run.
     """
 
     rows: Sequence[EvidenceRow]
-    keys: Mapping[int, Key]
+    places: Mapping[int, int]
+    keys: Sequence[Key]
     measured: Mapping[str, Sequence[MeasurementRow]]
     baselines: Mapping[str, Sequence[EvidenceRow]]
 
@@ -63,18 +65,20 @@ class EvidenceReader:
     within: Query = EVERYTHING
     _versions: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _measured: dict[str, Mapping[str, Sequence[MeasurementRow]]] = field(default_factory=dict)
-    _keys: dict[tuple[str, ...], Mapping[int, Key]] = field(default_factory=dict)
+    _clusters: dict[tuple[str, ...], tuple[Mapping[int, int], Sequence[Key]]] = field(default_factory=dict)
     _rows: dict[Query, Sequence[EvidenceRow]] = field(default_factory=dict)
 
     def of(self, file: RiskFile) -> RiskEvidence:
         """Return what the records say that can tell of a risk; nothing for one that a person judges."""
         event = file.risk.event
         if file.scope is None or event is None:
-            return RiskEvidence((), {}, {}, {})
+            return RiskEvidence((), {}, (), {}, {})
         named = event.measurement or event.ratio
+        places, keys = self.clusters(file.packages())
         return RiskEvidence(
             rows=self.rows(And((file.scope, self.within))),
-            keys=self.keys(file.packages()),
+            places=places,
+            keys=keys,
             measured=self.measured(named.benchmark) if named else {},
             baselines=_by_run(self.rows(file.baseline)) if file.baseline else {},
         )
@@ -91,19 +95,22 @@ class EvidenceReader:
             self._versions[package] = self.index.versions(package)
         return self._versions[package]
 
-    def keys(self, packages: tuple[str, ...]) -> Mapping[int, Key]:
-        """Return the cluster that each record belongs to, by its number, where these packages make stacks."""
-        if packages not in self._keys:
+    def clusters(self, packages: tuple[str, ...]) -> tuple[Mapping[int, int], Sequence[Key]]:
+        """Return the place of each record's cluster by the record's number, and the clusters.
+
+        Args:
+            packages: The packages that make stacks.
+        """
+        if packages not in self._clusters:
             versions = [(package, self.versions(package)) for package in packages]
-            self._keys[packages] = {
-                row.number: Key(
-                    row.host or UNKNOWN,
-                    row.manager or UNKNOWN,
-                    tuple([(package, _series(by_record.get(row.id))) for package, by_record in versions]),
-                )
-                for row in self.rows(EVERYTHING)
-            }
-        return self._keys[packages]
+            places: dict[int, int] = {}
+            known: dict[Key, int] = {}
+            for row in self.rows(EVERYTHING):
+                stack = tuple([(package, _series(by_record.get(row.id))) for package, by_record in versions])
+                key = Key(row.host or UNKNOWN, row.manager or UNKNOWN, stack)
+                places[row.number] = known.setdefault(key, len(known))
+            self._clusters[packages] = (places, tuple(known))
+        return self._clusters[packages]
 
     def measured(self, benchmark: str) -> Mapping[str, Sequence[MeasurementRow]]:
         """Return the measurements of one benchmark, controls left out, by record id.

@@ -119,16 +119,16 @@ Trials = Mapping[Key, Sequence[Trial]]
 def trials_of(event: Event, evidence: RiskEvidence, thresholds: Thresholds) -> tuple[Trials, list[str]]:
     """Return the trials by cluster, and the ids of the records that are in scope but do not tell."""
     factors = {"captured": 1.0, "imported": thresholds.imported_factor, "stated": thresholds.stated_factor}
-    ask, keys = asker(event, evidence), evidence.keys
-    found: defaultdict[Key, list[Trial]] = defaultdict(list)
+    ask, places = asker(event, evidence), evidence.places
+    found: defaultdict[int, list[Trial]] = defaultdict(list)
     silent: list[str] = []
     for row in evidence.rows:
         answer = ask(row)
         if answer is None:
             silent.append(row.id)
         else:
-            found[keys[row.number]].append(Trial(row, answer, factors[row.origin]))
-    return found, silent
+            found[places[row.number]].append(Trial(row, answer, factors[row.origin]))
+    return {evidence.keys[place]: trials for place, trials in found.items()}, silent
 
 
 def weigh(trials: Trials, today: date, thresholds: Thresholds) -> list[Cluster]:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from envkb.errors import UsageError
@@ -87,7 +88,7 @@ class Index:
             return list(self._evidence.values())
         condition, parameters = to_sql(query)
         numbers = self._connection.execute(f"SELECT number FROM {self._records} WHERE {condition}", parameters)
-        picked = {number for (number,) in numbers}
+        picked = set(chain.from_iterable(numbers))
         return [row for number, row in self._evidence.items() if number in picked]
 
     def measurements(self, query: Query = EVERYTHING) -> list[MeasurementRow]:

@@ -8,7 +8,7 @@ from envkb.knowledge.index.rows import MeasurementRow
 from envkb.knowledge.risk_evidence import RiskEvidence
 from envkb.model.risk import Event
 
-NOTHING = RiskEvidence((), {}, {}, {})
+NOTHING = RiskEvidence((), {}, (), {}, {})
 
 
 def _row(**changes: Any) -> EvidenceRow:
@@ -90,7 +90,7 @@ def test_a_record_shows_the_event_denies_it_or_does_not_tell(
 )
 def test_a_measurement_is_past_a_threshold_or_tells_nothing(changes: dict[str, Any], answer: Answer) -> None:
     wanted = {"benchmark": "install/wall", "op": ">", "value": 5.0, "unit": "s"} | changes
-    evidence = RiskEvidence((), {}, {"KB-1": [_measured("KB-1", 10.0, parameters='[["n", 512]]')]}, {})
+    evidence = RiskEvidence((), {}, (), {"KB-1": [_measured("KB-1", 10.0, parameters='[["n", 512]]')]}, {})
     assert _ask({"measurement": wanted}, _row(), evidence) is answer
 
 
@@ -110,7 +110,7 @@ UV = _row(id="KB-1", run="r1", host="h", request="torch", cache="warm")
 def test_a_ratio_is_taken_within_one_run_of_equal_conditions(other: dict[str, Any], answer: Answer) -> None:
     pip = UV._replace(**({"id": "KB-2"} | other))
     measured = {"KB-1": [_measured("KB-1", 2.0)], "KB-2": [_measured("KB-2", 10.0)]}
-    evidence = RiskEvidence((), {}, measured, {"r1": [pip]})
+    evidence = RiskEvidence((), {}, (), measured, {"r1": [pip]})
     event = {"ratio": {"benchmark": "install/wall", "baseline": "manager = pip", "op": ">", "value": 0.1}}
     assert _ask(event, UV, evidence) is answer
     assert _ask(event, UV._replace(run=None), evidence) is None
@@ -118,6 +118,6 @@ def test_a_ratio_is_taken_within_one_run_of_equal_conditions(other: dict[str, An
 
 def test_a_ratio_below_its_bound_denies_the_event() -> None:
     measured = {"KB-1": [_measured("KB-1", 2.0)], "KB-2": [_measured("KB-2", 40.0)]}
-    evidence = RiskEvidence((), {}, measured, {"r1": [UV._replace(id="KB-2")]})
+    evidence = RiskEvidence((), {}, (), measured, {"r1": [UV._replace(id="KB-2")]})
     event = {"ratio": {"benchmark": "install/wall", "baseline": "manager = pip", "op": ">", "value": 0.1}}
     assert _ask(event, UV, evidence) is False
