@@ -1,5 +1,4 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -133,7 +132,7 @@ def test_an_edge_case_is_there_or_not(expect: str, edges: list[list[str]], recor
 
 def test_an_edge_case_that_a_rule_found_counts_too() -> None:
     found = FindingRow("wsl-libcuda", "problem", "wsl-libcuda", None)
-    rows = [replace(row("a"), findings=(found,)), replace(row("b"), findings=(replace(found, status="unknown"),))]
+    rows = [row("a")._replace(findings=(found,)), row("b")._replace(findings=(found._replace(status="unknown"),))]
     check = {"kind": "edge", "class": "wsl-libcuda", "where": "uv", "expect": "absent"}
     outcome = judged(check, Known(uv=rows)).found
     assert (outcome.state, outcome.opposing, outcome.supporting) == ("violated", ("a",), ("b",))
