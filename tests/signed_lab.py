@@ -10,7 +10,7 @@ from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.proof.signatures.folder import ALLOWED_SIGNERS
 from envkb.proof.signatures.judging import Judge
 from factory import make_author, make_record
-from ssh_keys import keygen, make_key
+from ssh_keys import make_key
 
 NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
 
@@ -41,11 +41,6 @@ class Lab:
     def line(self, name: str, options: str = "") -> str:
         """Return somebody's line of `allowed_signers`."""
         return f"{name}@lab.example {options} {self.key(name).with_suffix('.pub').read_text()}"
-
-
-def quietly(args: tuple[str, ...]) -> int:
-    """Start `ssh-keygen` as a person would, but without a terminal."""
-    return keygen(*args[1:]).returncode
 
 
 def make_people(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """`kb sign`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -25,8 +26,9 @@ def run(
     from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
     from envkb.cli.signing import print_signed  # noqa: PLC0415 - start-up
     from envkb.proof.signatures.judging import Judge  # noqa: PLC0415 - start-up
-    from envkb.proof.signatures.signing import sign  # noqa: PLC0415 - start-up
+    from envkb.proof.signatures.signing import sign, start_at_terminal, start_quietly  # noqa: PLC0415 - start-up
 
     base = open_base(root)
     stored = base.read(record)
-    print_signed(stored, sign(Judge.of(base.root), stored, key), "author", as_json=as_json)
+    start = start_at_terminal if sys.stdin.isatty() else start_quietly
+    print_signed(stored, sign(Judge.of(base.root), stored, key, start=start), "author", as_json=as_json)

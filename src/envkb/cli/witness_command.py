@@ -28,12 +28,21 @@ def run(
     from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
     from envkb.cli.signing import print_signed  # noqa: PLC0415 - start-up
     from envkb.proof.signatures.judging import Judge  # noqa: PLC0415 - start-up
-    from envkb.proof.signatures.signing import find_key, read_public_key, state, witness  # noqa: PLC0415 - start-up
+    from envkb.proof.signatures.signing import (  # noqa: PLC0415 - start-up
+        find_key,
+        read_public_key,
+        start_at_terminal,
+        start_quietly,
+        state,
+        witness,
+    )
 
     base, now = open_base(root), datetime.now(UTC)
     stored, judge = base.read(record), Judge.of(base.root)
+    start = start_quietly
     if sys.stdin.isatty():
+        start = start_at_terminal
         statement = state(judge, stored, read_public_key(find_key(key)), now)
         say(f"{inert(stored.record.title)}\n\n{inert(statement.text().decode())}")
         typer.confirm("Sign this?", abort=True, err=True)
-    print_signed(stored, witness(judge, stored, key, now), "witness", as_json=as_json)
+    print_signed(stored, witness(judge, stored, key, now, start=start), "witness", as_json=as_json)

@@ -1,18 +1,19 @@
 """Has `ssh-keygen` sign a record, or a witness's statement on one."""
 
+import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Final, Protocol
+from typing import Final
 
 from envkb.document.identity import digest_of
 from envkb.errors import ToolFailedError, UsageError
 from envkb.knowledge.files import place_file
 from envkb.knowledge.folder import StoredRecord
 from envkb.knowledge.pending import add_pending
-from envkb.process import attend
+from envkb.process import attend, run
 from envkb.proof.signatures.envelope import Envelope, parse_envelope
 from envkb.proof.signatures.folder import ALLOWED_SIGNERS, Role, author_path, read_proofs, statement_path
 from envkb.proof.signatures.judging import NAMESPACES, Judge
@@ -26,12 +27,19 @@ _PATTERN: Final = frozenset("*?!")
 _MAX_KEY_BYTES: Final = 16 * 1024
 
 
-class Attend(Protocol):
-    """Starts a program that talks to the person at the terminal; tests pass a fake."""
+Start = Callable[[Sequence[str]], tuple[int, str]]
+"""Starts a program and waits; returns its exit status, and what it said where that is not on the screen already."""
 
-    def __call__(self, args: Sequence[str]) -> int:
-        """Start it and wait; return its exit status."""
-        ...
+
+def start_quietly(args: Sequence[str]) -> tuple[int, str]:
+    """Start a program that must not ask anybody anything."""
+    done = run(args, env={**os.environ, "SSH_ASKPASS_REQUIRE": "never"})
+    return done.exit_code, done.stderr.decode("utf-8", "replace")
+
+
+def start_at_terminal(args: Sequence[str]) -> tuple[int, str]:
+    """Start a program that may ask the person at the terminal."""
+    return attend(args), ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Signed:
     signature: bytes = b""
 
 
-def sign(judge: Judge, stored: StoredRecord, key: Path | None, *, attend: Attend = attend) -> Signed:
+def sign(judge: Judge, stored: StoredRecord, key: Path | None, *, start: Start = start_quietly) -> Signed:
     """Sign a record's file with a key that a person has.
 
     Args:
@@ -63,7 +71,7 @@ def sign(judge: Judge, stored: StoredRecord, key: Path | None, *, attend: Attend
         stored: The record.
         key: The private key, or the public one where an agent or a security key holds the other; the usual one in
             `~/.ssh` where null.
-        attend: Starts `ssh-keygen`, which may ask for a passphrase.
+        start: Starts `ssh-keygen`, which may ask for a passphrase where there is somebody to ask.
 
     Raises:
         UsageError: There is no such key.
@@ -71,7 +79,7 @@ def sign(judge: Judge, stored: StoredRecord, key: Path | None, *, attend: Attend
         ToolFailedError: It did not sign.
         KbError: The signature cannot be written.
     """
-    envelope, data = _have_signed(stored.data, "author", find_key(key), attend)
+    envelope, data = _have_signed(stored.data, "author", find_key(key), start)
     _insist(judge, envelope, stored.data)
     for proof in read_proofs(judge.root, stored.digest, private=stored.private):
         if envelope.public_key in judge.author_keys(stored, [proof]):
@@ -82,7 +90,9 @@ def sign(judge: Judge, stored: StoredRecord, key: Path | None, *, attend: Attend
     return _signed(judge, envelope, path, data)
 
 
-def witness(judge: Judge, stored: StoredRecord, key: Path | None, now: datetime, *, attend: Attend = attend) -> Signed:
+def witness(
+    judge: Judge, stored: StoredRecord, key: Path | None, now: datetime, *, start: Start = start_quietly
+) -> Signed:
     """Sign that the holder of a key has read and understood a record.
 
     Args:
@@ -91,7 +101,7 @@ def witness(judge: Judge, stored: StoredRecord, key: Path | None, now: datetime,
         key: The private key, or the public one where an agent or a security key holds the other; the usual one in
             `~/.ssh` where null.
         now: The present, in UTC.
-        attend: Starts `ssh-keygen`, which may ask for a passphrase.
+        start: Starts `ssh-keygen`, which may ask for a passphrase where there is somebody to ask.
 
     Raises:
         UsageError: There is no such key, nobody knows whose it is, or it is the author's own.
@@ -102,7 +112,7 @@ def witness(judge: Judge, stored: StoredRecord, key: Path | None, now: datetime,
     place = find_key(key)
     public = read_public_key(place)
     statement = state(judge, stored, public, now).text()
-    envelope, data = _have_signed(statement, "witness", place, attend)
+    envelope, data = _have_signed(statement, "witness", place, start)
     _insist(judge, envelope, statement)
     if envelope.public_key != public:
         raise UsageError(f"{place}.pub is not the public half of the key that signed", hint="give the right one")
@@ -177,18 +187,17 @@ def read_public_key(key: Path) -> bytes:
         raise UsageError(f"{path}: {error}", hint="give another key with --key") from error
 
 
-def _have_signed(message: bytes, role: Role, key: Path, attend: Attend) -> tuple[Envelope, bytes]:
+def _have_signed(message: bytes, role: Role, key: Path, start: Start) -> tuple[Envelope, bytes]:
     # The message is a copy of our own: ssh-keygen writes the signature beside it.
     with tempfile.TemporaryDirectory(prefix="kb-") as folder:
         path = Path(folder) / "message"
         path.write_bytes(message)
-        code = attend(("ssh-keygen", "-q", "-Y", "sign", "-f", str(key), "-n", NAMESPACES[role], str(path)))
+        code, said = start(("ssh-keygen", "-q", "-Y", "sign", "-f", str(key), "-n", NAMESPACES[role], str(path)))
         signature = path.with_name("message.sig")
         if code != 0 or not signature.is_file():
-            raise ToolFailedError(
-                f"ssh-keygen did not sign (exit status {code})",
-                hint="what it said stands above; a key with a passphrase needs a terminal or an agent",
-            )
+            said = said.strip().rpartition("\n")[2] or f"exit status {code}"
+            hint = "a key with a passphrase needs a terminal or an agent; a security key needs a touch"
+            raise ToolFailedError(f"ssh-keygen did not sign: {said}", hint=hint)
         data = signature.read_bytes()
     return parse_envelope(data), data
 

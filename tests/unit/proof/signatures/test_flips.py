@@ -16,7 +16,7 @@ from envkb.proof.signatures.signers import matches, parse_allowed_signers
 from envkb.proof.signatures.signing import witness
 from envkb.proof.signatures.statement import Statement, parse_statement
 from envkb.proof.signatures.wire import Reader, integer, string
-from signed_lab import NOW, Lab, quietly
+from signed_lab import NOW, Lab
 from ssh_keys import KINDS, SecurityKey, make_key, needs_ssh_keygen, sign_with
 
 pytest.importorskip("cryptography", reason="the extra `proof` is not installed")
@@ -61,7 +61,7 @@ def test_every_bit_of_the_signature_of_a_security_key_counts(kind: str, lab: Lab
 @pytest.mark.real
 @needs_ssh_keygen
 def test_every_bit_of_a_witness_counts(lab: Lab) -> None:
-    path = lab.base.root / witness(lab.judge, lab.stored, lab.key("grace"), NOW, attend=quietly).path
+    path = lab.base.root / witness(lab.judge, lab.stored, lab.key("grace"), NOW).path
     signature, statement = path.read_bytes(), path.with_suffix("").read_bytes()
 
     assert passes(lab, "witness", signature, statement)

@@ -12,7 +12,7 @@ from envkb.proof.signatures.judging import Judge, Judged, Moment
 from envkb.proof.signatures.signing import find_key, sign, witness
 from envkb.proof.signatures.verdict import Verdict
 from factory import make_record
-from signed_lab import NOW, Lab, quietly
+from signed_lab import NOW, Lab
 from ssh_keys import keygen, make_key, needs_ssh_keygen, sign_with
 
 pytest.importorskip("cryptography", reason="the extra `proof` is not installed")
@@ -24,11 +24,11 @@ def judged(lab: Lab) -> list[tuple[str, Verdict]]:
 
 
 def signed(lab: Lab, name: str = "ada") -> Path:
-    return lab.base.root / sign(lab.judge, lab.stored, lab.key(name), attend=quietly).path
+    return lab.base.root / sign(lab.judge, lab.stored, lab.key(name)).path
 
 
 def witnessed(lab: Lab, name: str = "grace") -> Path:
-    return lab.base.root / witness(lab.judge, lab.stored, lab.key(name), NOW, attend=quietly).path
+    return lab.base.root / witness(lab.judge, lab.stored, lab.key(name), NOW).path
 
 
 def only(lab: Lab) -> Judged:
@@ -74,8 +74,8 @@ def test_a_witness_signs_a_statement_of_their_own(lab: Lab) -> None:
 def test_signing_twice_with_a_key_leaves_one_signature(lab: Lab) -> None:
     lab.trust(lab.line("grace"))
 
-    first = sign(lab.judge, lab.stored, lab.key("grace"), attend=quietly)
-    again = sign(lab.judge, lab.stored, lab.key("grace"), attend=quietly)  # ECDSA never signs twice alike
+    first = sign(lab.judge, lab.stored, lab.key("grace"))
+    again = sign(lab.judge, lab.stored, lab.key("grace"))  # ECDSA never signs twice alike
 
     assert (first.new, again.new, again.path) == (True, False, first.path)
     assert len(judged(lab)) == 1
@@ -88,7 +88,7 @@ def test_the_digest_of_a_signature_waits_for_the_log(lab: Lab) -> None:
 
 
 def test_a_key_that_nobody_vouches_for_signs_and_is_shown_with_its_line(lab: Lab) -> None:
-    made = sign(lab.judge, lab.stored, lab.key("mallory"), attend=quietly)
+    made = sign(lab.judge, lab.stored, lab.key("mallory"))
 
     assert made.signer is None
     assert made.trust_line is not None
@@ -219,7 +219,7 @@ def test_signatures_of_a_private_record_lie_in_the_private_place(lab: Lab) -> No
     data = encode_record(make_record(2))
     private = lab.base.read(lab.base.add(data, {}, private=True).id)
 
-    made = sign(lab.judge, private, lab.key("ada"), attend=quietly)
+    made = sign(lab.judge, private, lab.key("ada"))
 
     assert str(made.path).startswith("kb/private/proofs/")
     assert not (lab.base.root / "kb/proofs" / private.digest).exists()
@@ -229,8 +229,8 @@ def test_signatures_of_a_private_record_lie_in_the_private_place(lab: Lab) -> No
 def test_a_key_with_a_passphrase_and_no_terminal_is_told_apart(lab: Lab, tmp_path: Path) -> None:
     key = make_key(tmp_path, "locked", passphrase="correct horse")
 
-    with pytest.raises(ToolFailedError, match="did not sign"):
-        sign(lab.judge, lab.stored, key, attend=quietly)
+    with pytest.raises(ToolFailedError, match=r"did not sign: .*passphrase"):
+        sign(lab.judge, lab.stored, key)
 
 
 def test_the_usual_key_is_found_and_a_missing_one_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,3 +252,20 @@ def test_without_library_and_ssh_keygen_nothing_passes(lab: Lab) -> None:
 
     assert (found.verdict, found.status) == (Verdict.NOT_CHECKED, "ABSENT")
     assert "envkb[" in str(found.next_step)
+
+
+def test_a_link_in_place_of_a_signature_is_not_followed(lab: Lab, tmp_path: Path) -> None:
+    path = signed(lab)
+    elsewhere = tmp_path / "elsewhere"
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+
+    assert only(lab).verdict is Verdict.DAMAGED
+
+
+def test_a_file_that_is_no_proof_is_damaged_and_a_hidden_one_is_passed_over(lab: Lab) -> None:
+    folder = signed(lab).parent
+    (folder / ".DS_Store").write_bytes(b"")
+    (folder / "reviewer-1.sig").write_bytes(b"")
+
+    assert judged(lab) == [("author", Verdict.GOOD), ("author", Verdict.DAMAGED)]
