@@ -172,6 +172,6 @@ def _entry(start: str, value: JsonValue, indent: str) -> list[str]:
 def _scalar(value: str | float | bool | None) -> str:  # noqa: FBT001 - a value of the file, no switch
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _RESERVED:
         return value
-    # JSON's spelling of a text is YAML's in double quotes; a line end that editors do not show is escaped.
+    # JSON's spelling of a text is YAML's in double quotes; what editors do not show, or YAML does not take, is escaped.
     text = json.dumps(value, ensure_ascii=False)
-    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda found: f"\\u{ord(found[0]):04x}", text)

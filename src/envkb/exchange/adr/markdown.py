@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+LONGEST: Final = 2000
+"""How much of a line, or of a field, is looked at: whoever says it in more words says it in the first of them."""
+
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _FENCE: Final = re.compile(r"[ \t>]*(`{3,}|~{3,})(?P<info>.*)")
 _ATX: Final = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
@@ -30,8 +33,8 @@ class Heading(NamedTuple):
 
 
 def visible_lines(text: str) -> list[str]:
-    """Return the lines of a text; those in code fences and comments are empty."""
-    lines = _LINE_END.split(text)
+    """Return the lines of a text, long ones cut; those in code fences and comments are empty."""
+    lines = [line[:LONGEST] for line in _LINE_END.split(text)]
     last_close = max((number for number, line in enumerate(lines) if "-->" in line), default=-1)
     visible: list[str] = []
     fence = ""

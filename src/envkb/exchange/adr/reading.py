@@ -10,7 +10,7 @@ from envkb.exchange.adr.dates import read_date
 from envkb.exchange.adr.fields import Field, fields_in, section_fields
 from envkb.exchange.adr.front import FrontMatter, split_front_matter
 from envkb.exchange.adr.labels import Label, label_of
-from envkb.exchange.adr.markdown import Heading, find_headings, visible_lines
+from envkb.exchange.adr.markdown import LONGEST, Heading, find_headings, visible_lines
 from envkb.exchange.adr.statuses import Status, is_choice, read_status
 from envkb.exchange.adr.supersession import Direction, Link, links_anywhere, links_at_start, mentions_part
 from envkb.exchange.adr.targets import definitions, read_list, read_value
@@ -104,7 +104,7 @@ def _fields(
 ) -> tuple[list[Field], list[Sequence[str]]]:
     """Return the fields, those that count most first, and the lines of the sections that state a status."""
     fields = [
-        Field(label, text, "")
+        Field(label, text[:LONGEST], "")
         for key, value in front.values.items()
         if (label := label_of(key))
         for text in _items(value, apart=label in _SUPERSESSION)
@@ -138,7 +138,7 @@ def _header_end(lines: Sequence[str], headings: Sequence[Heading]) -> int:
 def _first_text(fields: Sequence[Field], label: Label) -> str | None:
     for field in fields:
         if field.label is label:
-            text = field.text.strip() or field.more.partition("\n")[0].strip()
+            text = (field.text.strip() or field.more.partition("\n")[0].strip())[:LONGEST]
             if text:
                 return text
     return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
+from envkb.exchange.adr.markdown import LONGEST
 from envkb.exchange.adr.targets import read_list
 
 Direction = Literal["supersedes", "superseded_by"]
@@ -80,12 +81,13 @@ class Link(NamedTuple):
 
 def links_anywhere(text: str, addresses: Mapping[str, str]) -> list[Link]:
     """Return the supersessions in a text that speaks of nothing else, such as that of a status."""
+    text = text[:LONGEST]
     return [*_in_words(text, addresses, anywhere=True), *_before_the_verb(text)]
 
 
 def links_at_start(text: str, addresses: Mapping[str, str]) -> list[Link]:
     """Return the supersessions with which a paragraph or list item begins: "This decision supersedes …"."""
-    return list(_in_words(text, addresses, anywhere=False))
+    return list(_in_words(text[:LONGEST], addresses, anywhere=False))
 
 
 def mentions_part(text: str) -> bool:

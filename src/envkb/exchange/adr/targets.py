@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-_LINK: Final = r"\[(?P<words>(?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?(?P<href>[^)\s>]+)>?[^)]*\)"
+_LINK: Final = r"\[(?P<words>(?:[^\[\]]|\[[^\[\]]{0,200}\]){0,300})\]\(\s*<?(?P<href>[^)\s>]+)>?[^)]*\)"
 _REFERENCE: Final = r"\[(?P<ref_words>[^\]\[]+)\](?:\[(?P<ref>[^\]]*)\])?"
 _WIKI: Final = r"\[\[(?P<wiki>[^\]|]+)(?:\|[^\]]*)?\]\]"
 _FILE: Final = r"<?(?P<file>[\w./%-]+\.(?:md|markdown|mdx|adoc|rst)\b)(?:#[\w-]*)?>?"
