@@ -1,5 +1,6 @@
 """`kb decision`."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import jsonschema
 import pytest
 
 from decision_files import write_decision
+from envkb.cite.decisions import FORMATS_OF_DECISIONS
 from envkb.cli import main
 from envkb.document.codec import encode_record
 from envkb.knowledge.folder import KnowledgeBase
@@ -306,3 +308,24 @@ def test_an_empty_knowledge_base_has_no_decisions(base: Path, kb_json: Run, caps
 def test_what_a_command_cannot_mean_exits_with_2(base: Path, kb_json: Run, words: tuple[str, ...]) -> None:
     write_decision(base, "0001-use-uv")
     kb_json("decision", *words, code=2)
+
+
+@pytest.mark.parametrize("name", FORMATS_OF_DECISIONS)
+def test_a_decision_is_cited_with_its_state_today(base: Path, kb_json: Run, name: str) -> None:
+    _add(base, make_bytes(1))
+    path = write_decision(base, "0001-use-uv", assumptions=_assumption(WORKS))
+    cited = kb_json("cite", "decision", "use-uv", "--format", name)
+    jsonschema.validate(cited, kb_json("schema", "decisions-cited")["json_schema"])
+    assert cited["decisions"][0]["state"] == "holds"
+    for told in ("Use uv", hashlib.sha256(path.read_bytes()).hexdigest(), "proposed"):
+        assert told in cited["text"] or (name == "short" and told == "Use uv")
+    assert f"on {cited['on']}, from 1 records" in cited["text"]
+
+
+def test_a_citation_of_no_decision_is_refused_and_one_goes_to_a_file(base: Path, kb_json: Run) -> None:
+    write_decision(base, "0001-use-uv")
+    kb_json("cite", "decision", code=2)
+    kb_json("cite", "decision", "nothing", code=2)
+    kb_json("cite", "decision", "use-uv", "--format", "datacite", code=2)
+    text = kb_json("cite", "decision", "1", "-o", "cited.txt")["text"]
+    assert (base / "cited.txt").read_text("utf-8") == text

@@ -27,7 +27,7 @@ def _entry(kind: str, citation: Citation, fields: Mapping[str, str]) -> str:
 def _bibtex_fields(citation: Citation) -> dict[str, str]:
     month = _MONTHS[int(citation.date[5:7]) - 1]
     dated = {"year": f"{{{citation.date[:4]}}}", "month": month}
-    kept = {"howpublished": _braced(f"Record {citation.id}, {citation.publisher}")}
+    kept = {"howpublished": _braced(f"{citation.noun} {citation.id}, {citation.publisher}")}
     return _named(citation) | dated | kept | _found(citation)
 
 

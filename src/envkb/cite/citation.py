@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import quote
 
 from envkb.cite.line import AUTHOR_NOT_STATED
@@ -93,6 +93,7 @@ class Citation:
         publisher: Title of the knowledge base.
         standing: Where it stands in its chain.
         quotes: What is quoted from it: measurements, a claim.
+        noun: What it is.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Citation:
     publisher: str
     standing: Standing = CURRENT
     quotes: tuple[str, ...] = ()
+    noun: Literal["Record", "Decision"] = "Record"
 
     @property
     def date(self) -> str:

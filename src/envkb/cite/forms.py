@@ -1,6 +1,7 @@
 """Citations in plain words: a short form for reports, a long one for filings. Pure."""
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from envkb.cite.citation import NOT_LOGGED, Citation
 
@@ -24,11 +25,11 @@ def long(citations: Sequence[Citation]) -> str:
 
 
 def _long(citation: Citation) -> str:
-    file = f"{citation.id}.json"
+    file = PurePosixPath(citation.file).name
     rows = [
         ("Title", citation.title),
         ("Author", citation.named_authors),
-        ("Record", citation.id),
+        (citation.noun, citation.id),
         ("Date claimed", f"{citation.created} (by the clock of its author)"),
         ("Date logged", citation.logged or NOT_LOGGED),
         ("Digest", f"SHA-256 {citation.digest}"),

@@ -1,5 +1,6 @@
 """`kb cite`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 def run(
     records: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID[#MEASUREMENT]]...", help="Records; a measurement's name quotes it."),
+        typer.Argument(
+            metavar="[ID[#MEASUREMENT]]...",
+            help="Records; a measurement's name quotes it. Or `decision SLUG`: a decision with its state today.",
+        ),
     ] = None,
     *,
     format_: Annotated[
@@ -41,15 +45,15 @@ def run(
 
     Example: kb cite --used-in report.tex --format biblatex -o evidence.bib
     """
+    if records and records[0] == "decision":
+        _cite_decisions(records[1:], format_, output, root, as_json=as_json)
+        return
     from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
     from envkb.cli.citing import Wanted, compile_bibliography  # noqa: PLC0415 - start-up
-    from envkb.knowledge.files import explain_os_errors  # noqa: PLC0415 - start-up
 
     wanted = Wanted(records=tuple(records or ()), every=every, texts=tuple(used_in or ()))
     bibliography = compile_bibliography(open_base(root), wanted, format_)
-    if output is not None:
-        with explain_os_errors(output):
-            output.write_text(bibliography.text, encoding="utf-8", newline="\n")
+    _write(bibliography.text, output)
     if as_json:
         emit(bibliography.document(output))
     elif output is None:
@@ -57,6 +61,29 @@ def run(
     _report(bibliography)
     if bibliography.unknown:
         raise typer.Exit(IncompleteError.exit_code)
+
+
+def _cite_decisions(
+    names: Sequence[str], format_name: str, output: Path | None, root: Path | None, *, as_json: bool
+) -> None:
+    from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
+    from envkb.cli.decision_citing import cite_decisions  # noqa: PLC0415 - start-up
+    from envkb.experiment.clock import present  # noqa: PLC0415 - start-up
+
+    cited = cite_decisions(open_base(root), names, format_name, on=present().date())
+    _write(cited.text, output)
+    if as_json:
+        emit(cited)
+    elif output is None:
+        show(cited.text.rstrip("\n"))
+
+
+def _write(text: str, output: Path | None) -> None:
+    from envkb.knowledge.files import explain_os_errors  # noqa: PLC0415 - start-up
+
+    if output is not None:
+        with explain_os_errors(output):
+            output.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _report(bibliography: "Bibliography") -> None:

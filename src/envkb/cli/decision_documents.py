@@ -182,12 +182,31 @@ class DecisionGraphDocument(Value):
     links: tuple[DecisionLink, ...]
 
 
+class DecisionsCitedDocument(Value):
+    """Printed by `kb cite decision`.
+
+    Attributes:
+        schema_: `envkb.decisions-cited/1`.
+        format: Name of the format.
+        text: The citations, written in it.
+        on: The day whose state they tell.
+        decisions: The decisions, in the order in which they were named.
+    """
+
+    schema_: Literal["envkb.decisions-cited/1"] = Field(alias="schema", default="envkb.decisions-cited/1")
+    format: str
+    text: str
+    on: Day
+    decisions: tuple[CheckedDecision, ...]
+
+
 PRINTED: Final = (
     DecisionsDocument,
     DecisionsCheckedDocument,
     DecisionShownDocument,
     DecisionsChangedDocument,
     DecisionGraphDocument,
+    DecisionsCitedDocument,
 )
 """What the commands print."""
 
