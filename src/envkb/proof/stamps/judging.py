@@ -11,7 +11,7 @@ from envkb.errors import InvalidDataError, KbError, ToolMissingError, Verificati
 from envkb.process import Runner, run
 from envkb.proof.stamps.folder import Stamp, read_stamps, trusted_roots
 from envkb.proof.stamps.sidecar import Subject
-from envkb.proof.stamps.token import Token, check_token, read_token
+from envkb.proof.stamps.token import Token, check_token, read_token, valid_until
 
 
 class StampVerdict(StrEnum):
@@ -101,7 +101,11 @@ def _judge(stamp: Stamp, roots: list[Path], checkpoints: Mapping[int, str], runn
     except KbError as error:
         kinds = (kind for kind in _VERDICTS if isinstance(error, kind))
         return _failed(stamp, _VERDICTS[next(kinds, KbError)], error)
-    says = f"existed at {token.time:%Y-%m-%dT%H:%M:%SZ}, says an authority under {vouching.name} ({sidecar.authority})"
+    until = valid_until(token)
+    says = (
+        f"existed at {token.time:%Y-%m-%dT%H:%M:%SZ}, says an authority under {vouching.name} ({sidecar.authority})"
+        f"{f', whose certificate is valid until {until:%Y-%m-%d}' if until else ''}"
+    )
     return JudgedStamp(
         path=stamp.path,
         verdict=StampVerdict.GOOD,

@@ -134,6 +134,20 @@ def check_token(token: Token, roots: Sequence[Path], *, runner: Runner = run) ->
     )
 
 
+def valid_until(token: Token) -> datetime | None:
+    """Return the last day of the certificate that signed an answer; null where the library cannot tell."""
+    if token.response is None:
+        return None
+    from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415 - an extra
+
+    signers = {(each.issuer, each.serial_number) for each in token.response.signed_data.signer_infos}
+    for data in token.response.signed_data.certificates:
+        certificate = load_der_x509_certificate(data)
+        if (certificate.issuer, certificate.serial_number) in signers:
+            return certificate.not_valid_after_utc
+    return None
+
+
 def _check_by_library(token: Token, root: Path, _: Runner) -> None:
     from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 - an extra
     from rfc3161_client import VerificationError as Refused  # noqa: PLC0415 - likewise
