@@ -147,3 +147,10 @@ def test_without_scipy_it_says_what_to_install(filled: KnowledgeBase) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 5
     assert "envkb[stats]" in done.stderr
+
+
+def test_the_risks_of_this_repository_can_be_read(kb_json: Run) -> None:
+    root = Path(__file__).parents[2]
+    if not (root / "kb/risks").is_dir():
+        pytest.skip("the knowledge base of the repository is not here")
+    assert {problem["level"] for problem in kb_json("risk", "check", "--root", str(root))["problems"]} <= {"warning"}

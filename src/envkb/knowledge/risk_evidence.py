@@ -1,7 +1,7 @@
 """Picks from the index what a risk is judged by; each thing is read once for all risks."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -43,6 +43,7 @@ class RiskEvidence:
         keys: What makes each cluster.
         measured: Measurements of the benchmark that its event names, by record id.
         baselines: The records that its ratio compares with, by run.
+        answering: Numbers of the records that answer the query of its event.
     """
 
     rows: Sequence[EvidenceRow]
@@ -50,6 +51,7 @@ class RiskEvidence:
     keys: Sequence[Key]
     measured: Mapping[str, Sequence[MeasurementRow]]
     baselines: Mapping[str, Sequence[EvidenceRow]]
+    answering: Collection[int] = ()
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class EvidenceReader:
             keys=keys,
             measured=self.measured(named.benchmark) if named else {},
             baselines=_by_run(self.rows(file.baseline)) if file.baseline else {},
+            answering={row.number for row in self.rows(file.where)} if file.where else (),
         )
 
     def rows(self, query: Query) -> Sequence[EvidenceRow]:

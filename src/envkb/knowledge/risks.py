@@ -57,6 +57,7 @@ class RiskFile:
         risk: What its front matter says.
         scope: Its scope, read; null where it is judged by a person.
         baseline: The baseline of its ratio, read; null where it has none.
+        where: The query of its event, read; null where it has none.
     """
 
     slug: str
@@ -65,6 +66,7 @@ class RiskFile:
     risk: Risk
     scope: Query | None
     baseline: Query | None
+    where: Query | None
 
     def packages(self) -> tuple[str, ...]:
         """Return the packages whose series make stacks: those that the scope names, and those that the risk adds."""
@@ -143,7 +145,8 @@ def parse_risk(data: bytes, path: PurePosixPath) -> RiskFile:
     scope = _query(risk.scope, ("scope",), page, where)
     ratio = risk.event.ratio if risk.event else None
     baseline = _query(ratio.baseline if ratio else None, ("event", "ratio", "baseline"), page, where)
-    return RiskFile(slug, path, page, risk, scope, baseline)
+    shown = _query(risk.event.where if risk.event else None, ("event", "where"), page, where)
+    return RiskFile(slug, path, page, risk, scope, baseline, shown)
 
 
 def create_risk(root: Path, slug: str, statement: str, *, owner: str, review: str) -> PurePosixPath:

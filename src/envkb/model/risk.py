@@ -81,6 +81,8 @@ class Event(Value):
         outcomes: Outcomes that count.
         measurement: A measurement past a threshold.
         ratio: A measurement past a multiple of another side's.
+        where: Query for the records in which it occurred: `fact torch/cuda_available = false`. One that does not answer
+            it denies the event, so the scope must leave out what does not tell.
     """
 
     edges: Literal["any"] | Annotated[tuple[Slug, ...], Field(min_length=1)] | None = None
@@ -90,12 +92,13 @@ class Event(Value):
     outcomes: Annotated[tuple[Literal["failure", "partial"], ...], Field(min_length=1)] | None = None
     measurement: MeasurementEvent | None = None
     ratio: RatioEvent | None = None
+    where: Annotated[str, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _say_something(self) -> Self:
-        told = (self.edges, self.findings, self.failed, self.outcomes, self.measurement, self.ratio)
+        told = (self.edges, self.findings, self.failed, self.outcomes, self.measurement, self.ratio, self.where)
         if all(part is None for part in told):
-            raise ValueError("name what counts: edges, findings, failed, outcomes, measurement or ratio")
+            raise ValueError("name what counts: edges, findings, failed, outcomes, measurement, ratio or where")
         if self.min_severity and self.edges is None:
             raise ValueError("min_severity goes with edges")
         return self

@@ -64,6 +64,7 @@ def test_a_slug_is_small_letters_and_digits_joined_by_hyphens(tmp_path: Path, sl
             {"event": {"ratio": {"benchmark": "a/b", "baseline": "manger = pip", "op": ">", "value": 1}}},
             "event.ratio.baseline: query, column 1: there is no field 'manger'",
         ),
+        ({"event": {"where": "outcome = "}}, "event.where: query, column"),
         ({"review": "soon"}, "review: must be a date"),
         ({"review": "2026-02-30"}, "review: must be a date"),
         ({"response": "ignore"}, "response: should be 'avoid', 'reduce', 'accept' or 'transfer'"),

@@ -42,6 +42,7 @@ def asker(event: Event, evidence: RiskEvidence) -> Callable[[EvidenceRow], Answe
         *([_outcomes(event.outcomes)] if event.outcomes is not None else ()),
         *([_measurement(event.measurement, evidence)] if event.measurement is not None else ()),
         *([_ratio(event.ratio, evidence)] if event.ratio is not None else ()),
+        *([lambda row: row.number in evidence.answering] if event.where is not None else ()),
     ]
     return parts[0] if len(parts) == 1 else partial(_any, parts)
 

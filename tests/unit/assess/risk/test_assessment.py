@@ -7,7 +7,7 @@ from envkb.document.codec import decode_record, encode_record
 from envkb.document.front_matter import set_line
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.record import Observed
-from factory import make_link, make_retraction
+from factory import make_fact, make_link, make_retraction
 from risks import JUDGED, TODAY, assess, assess_one, experiment, write_risk
 
 
@@ -208,3 +208,17 @@ def test_every_listed_record_can_be_found_and_shows_what_is_said_of_it(base: Kno
     assert {outcomes[name] for name in found.records_for} == {"failure"}
     assert {outcomes[name] for name in found.records_against} == {"success"}
     assert len(found.records) == len(outcomes)
+
+
+def test_a_query_can_be_the_event_where_the_scope_leaves_out_what_does_not_tell(base: KnowledgeBase) -> None:
+    scope = "manager = uv and fact torch/cuda_available"
+    write_risk(base.root, scope=scope, event={"where": "fact torch/cuda_available = false"})
+    seen = {
+        answer: base.add(
+            experiment(number, host=str(answer), facts=(make_fact("torch", "cuda_available", answer),)), {}
+        )
+        for number, answer in enumerate((True, False))
+    }
+    base.add(experiment(3, host="untold"), {})
+    found = assess_one(base)
+    assert (found.records_for, found.records_against) == ((seen[False].id,), (seen[True].id,))
