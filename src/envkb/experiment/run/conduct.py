@@ -1,7 +1,7 @@
 """Carries out a run: rounds that interleave, an A/A control among them, and a state that survives an interruption."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,6 +82,7 @@ def install_all(
     keep: Keep,
     watch: Watch,
     budget: Budget,
+    stays: Container[str] = (),
 ) -> RunState:
     """Carry out what is left of the installs of a run, and return the state with them.
 
@@ -92,11 +93,13 @@ def install_all(
         keep: Takes the state after every step.
         watch: Is told of every step.
         budget: What it may cost.
+        stays: Keys of combinations whose last environment is left for whoever needs it next.
     """
     zero_s = time.monotonic() - max((trial.start_s + trial.wall_s for trial in state.trials), default=0.0)
     found = {one.key: one for one in combinations(state.plan)}
     slots = schedule(tuple(found.values()), state.plan.rounds)
     finished = {trial.order for trial in state.trials}
+    last = {slot.seat.arm: slot.order for slot in slots}
     began_s, done = time.monotonic(), 0
     for number, slot in enumerate(slots, start=1):
         combination = found[slot.seat.arm]
@@ -111,7 +114,8 @@ def install_all(
         state = state.having(trials=(trial,))
         if trial.succeeded and all(one.key != combination.key for one in state.inspections):
             state = state.having(inspections=(inspect(combination),))
-        installer.clear(combination)
+        if not (trial.succeeded and slot.order == last[combination.key] and combination.key in stays):
+            installer.clear(combination)
         keep(state)
         problem = trial.failure.headline if trial.failure else None
         done += 1

@@ -16,7 +16,7 @@ from envkb.model.install import request_key
 from envkb.model.plan import Plan
 from envkb.model.record import Record
 
-_MOST_READ: Final = 100
+_MOST_READ: Final = 24
 _TWO: Final = 2  # a span has two ends
 _OF_A_ROUND: Final = ("install.wall", "import.first", "import.steady")
 

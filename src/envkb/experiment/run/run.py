@@ -1,7 +1,7 @@
 """One run from its plan to its records."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -159,7 +159,13 @@ class _Conductor:
             keep=self.kept.save,
             watch=self.terms.watch,
             budget=self.terms.budget,
+            stays=self._needed_later(state.plan),
         )
+
+    def _needed_later(self, plan: Plan) -> Collection[str]:
+        if not (plan.benchmarks or plan.command or self.terms.keep):
+            return ()
+        return {one.key for one in one_of_each_kind(combinations(plan))}
 
     def benchmarks(self, state: RunState) -> RunState:
         if not state.plan.benchmarks and not state.plan.command:
@@ -186,10 +192,15 @@ class _Conductor:
 
     def _python(self, state: RunState, one: Combination) -> Path | None:
         if one.environment is None:
-            return self.installer.python(one) if self.installer.rebuild(one) else None
+            return self._made(one)
         target = load(next(seen.snapshot for seen in state.inspections if seen.key == one.key)).json("kb:target")
         python = target.get("python") if isinstance(target, dict) else None
         return Path(python) if python else None
+
+    def _made(self, one: Combination) -> Path | None:
+        python = self.installer.python(one)
+        # It was cleared where the run was interrupted, or its last round failed or was left out.
+        return python if python.exists() or self.installer.rebuild(one) else None
 
     def _specs(self, state: RunState, one: Combination, python: Path) -> list[SuiteSpec]:
         plan = state.plan
@@ -207,10 +218,7 @@ class _Conductor:
 
     def keep_environments(self, state: RunState) -> tuple[Path, ...]:
         kept = [one for one in bench_arms(state).values() if one.request is not None]
-        for one in kept:
-            if not self.installer.python(one).exists():
-                self.installer.rebuild(one)
-        return tuple(self.installer.prefix(one) for one in kept)
+        return tuple(self.installer.prefix(one) for one in kept if self._made(one) is not None)
 
     def finish(self, state: RunState) -> Finished:
         if self.inspector.machine is None:
@@ -247,8 +255,13 @@ def bench_arms(state: RunState) -> dict[str, Combination]:
     How an environment was cached while it was made does not change it; those that never came to be are left out.
     """
     made = {seen.key for seen in state.inspections}
+    return {one.key: one for one in one_of_each_kind(one for one in combinations(state.plan) if one.key in made)}
+
+
+def one_of_each_kind(found: Iterable[Combination]) -> tuple[Combination, ...]:
+    """Return one combination of each kind, the warm one where there is one."""
     chosen: dict[str, Combination] = {}
-    for one in combinations(state.plan):
-        if one.key in made and (one.kind not in chosen or one.cache == "warm"):
+    for one in found:
+        if one.kind not in chosen or one.cache == "warm":
             chosen[one.kind] = one
-    return {one.key: one for one in chosen.values()}
+    return tuple(chosen.values())

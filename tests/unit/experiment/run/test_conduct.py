@@ -24,6 +24,7 @@ class Bench:
     def __init__(self, *, stop_after: int | None = None, failing: str = "", received: int = 0) -> None:
         self.asked: list[tuple[int, str, str]] = []
         self.inspected: list[str] = []
+        self.cleared: list[str] = []
         self.saved: list[RunState] = []
         self.seen: list[Progress] = []
         self._stop_after = stop_after
@@ -45,13 +46,13 @@ class Bench:
         )
 
     def clear(self, combination: Combination) -> None:
-        pass
+        self.cleared.append(combination.key)
 
     def inspect(self, combination: Combination) -> Inspection:
         self.inspected.append(combination.key)
         return Inspection(key=combination.key, size=None, snapshot="{}")
 
-    def carry_out(self, state: RunState, budget: Budget | None = None) -> RunState:
+    def carry_out(self, state: RunState, budget: Budget | None = None, stays: tuple[str, ...] = ()) -> RunState:
         installer: Any = self
         return install_all(
             state,
@@ -60,6 +61,7 @@ class Bench:
             keep=self.saved.append,
             watch=self.seen.append,
             budget=budget or Budget(),
+            stays=stays,
         )
 
 
@@ -113,3 +115,16 @@ def test_what_does_not_fit_is_left_out_once_and_said() -> None:
     assert len(state.of("demo/uv/cold/default")) == 1
     assert len(state.of("demo/uv/warm/default")) == 8
     assert len(state.left_out) == 1
+
+
+def test_the_last_environment_of_an_arm_that_is_needed_later_is_left() -> None:
+    bench = Bench()
+    bench.carry_out(begin(PLAN, present()), stays=("demo/uv/warm/default",))
+    assert bench.cleared.count("demo/uv/warm/default") == 7
+    assert bench.cleared.count("demo/pip/warm/default") == 4
+
+
+def test_nothing_is_left_of_an_arm_whose_last_round_failed() -> None:
+    bench = Bench(failing="pip")
+    bench.carry_out(begin(PLAN, present()), stays=("demo/pip/warm/default",))
+    assert bench.cleared.count("demo/pip/warm/default") == FAILURES_ENOUGH
