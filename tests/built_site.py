@@ -8,6 +8,7 @@ from envkb.knowledge.creation import create_knowledge_base
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.publish.site import build_site
 from hostile import make_hostile
+from sample_judged import write_judged
 from sample_records import EVALUATED, LOG, make_base, sample_records
 
 TITLE = "torch 2.13.0 (CUDA 12.6) with uv on an RTX 4070 under WSL2"
@@ -33,7 +34,8 @@ class Site:
         """Return one page of each sort, then the hostile ones."""
         kb = self.folder / "kb"
         host, edge_case = kb / "hosts/wsl4070/index.html", kb / "edge-cases/wsl-libcuda/index.html"
-        lists = [kb / name / "index.html" for name in ("records", "hosts", "edge-cases")]
+        lists = [kb / name / "index.html" for name in ("records", "hosts", "edge-cases", "risks", "decisions")]
+        lists += [kb / "risks/cuda-not-seen/index.html", kb / "decisions/uv-for-cpu/index.html"]
         return [self.folder / "index.html", self.record, *lists, host, edge_case, *self.hostile]
 
 
@@ -42,6 +44,7 @@ def make_site(root: Path) -> Site:
     create_knowledge_base(root, title="Sample machines")
     (root / "kb/kb.toml").unlink()
     base = make_base(root)
+    write_judged(root)
     first = sample_records()[0]
     attacks = [make_hostile(first), make_hostile(first, names=False)]
     hostile = [base.add(encode_record(record), {item.sha256: LOG for item in record.attachments}) for record in attacks]

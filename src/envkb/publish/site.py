@@ -126,10 +126,12 @@ def _read(base: "KnowledgeBase", evaluated: date) -> "Collection":
 
 
 def _contents(collection: "Collection", base: "KnowledgeBase", *, stamped: bool) -> Iterator[tuple[str, Content]]:
+    from envkb.publish.judged import read_judged  # noqa: PLC0415 - needs the extra `stats`
     from envkb.publish.render.pages import other_files, record_pages  # noqa: PLC0415 - needs the extra `site`
     from envkb.publish.stamp import shell_page  # noqa: PLC0415 - needs the extra `site`
 
-    yield from other_files(collection, partial(base.attachment, public=True))
+    judged = read_judged(base, collection.evaluated)
+    yield from other_files(collection, judged, partial(base.attachment, public=True))
     yield from log_files(base.root)
     for page in [shell_page()] if stamped else record_pages(collection):
         yield page.path, page.source()

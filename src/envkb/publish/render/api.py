@@ -6,8 +6,16 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from envkb.document.schema import record_schema, settings_schema
+from envkb.assess.risk.assessment import Assessment
+from envkb.assess.risk.matrix import Matrix
+from envkb.document.schema import record_schema, schema_of, settings_schema
+from envkb.experiment.judging import JudgedDecision, Judgement
+from envkb.model.decision import SCHEMA as DECISION_SCHEMA
+from envkb.model.decision import Decision
+from envkb.model.risk import SCHEMA as RISK_SCHEMA
+from envkb.model.risk import Risk
 from envkb.model.settings import Settings
+from envkb.publish.judged import Judged
 from envkb.publish.render.entry import Entry
 from envkb.publish.render.summary import Summary
 
@@ -15,9 +23,13 @@ BASE: Final = "api/v1"
 SCHEMA: Final = "envkb.api.index/1"
 
 
-def api_files(rows: Sequence[Summary], settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """Yield index and schemas, by path."""
+def api_files(rows: Sequence[Summary], judged: Judged, settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Yield index, risks, decisions and schemas, by path."""
     yield f"{BASE}/index.json", _pretty(_index(rows, settings))
+    yield f"{BASE}/risks.json", _pretty(_risks(judged.matrix))
+    yield f"{BASE}/decisions.json", _pretty(_decisions(judged.decisions))
+    yield f"{BASE}/schema/risk.json", _pretty(schema_of(Risk, RISK_SCHEMA))
+    yield f"{BASE}/schema/decision.json", _pretty(schema_of(Decision, DECISION_SCHEMA))
     yield f"{BASE}/schema/record.json", _pretty(record_schema())
     yield f"{BASE}/schema/kb.json", _pretty(settings_schema())
 
@@ -53,6 +65,63 @@ def _line(entry: Entry) -> JsonValue:
         "python": row.python,
         "tags": list(row.tags),
         "edge_cases": list(row.edges),
+    }
+
+
+def _risks(matrix: Matrix) -> JsonValue:
+    return {
+        "schema": "envkb.api.risks/1",
+        "evaluated": matrix.today.isoformat(),
+        "risks": [_risk(each) for each in matrix.assessments],
+    }
+
+
+def _risk(assessment: Assessment) -> JsonValue:
+    now, prior = assessment.likelihood, assessment.prior
+    return {
+        "id": assessment.file.slug,
+        "path": str(assessment.file.path),
+        "title": assessment.risk.statement,
+        "status": assessment.status,
+        "date": assessment.risk.review.isoformat(),
+        "impact": assessment.risk.impact,
+        "basis": assessment.risk.basis,
+        "probability": assessment.probability,
+        "prior": prior.model_dump(mode="json") if prior else None,
+        "posterior": now.model_dump(mode="json") if now else None,
+        "records_for": list(assessment.records_for),
+        "records_against": list(assessment.records_against),
+    }
+
+
+def _decisions(judgement: Judgement) -> JsonValue:
+    return {
+        "schema": "envkb.api.decisions/1",
+        "evaluated": judgement.on.isoformat(),
+        "decisions": [_decision(each) for each in judgement.decisions],
+    }
+
+
+def _decision(judged: JudgedDecision) -> JsonValue:
+    return {
+        "id": judged.file.slug,
+        "path": str(judged.file.path),
+        "title": judged.file.title,
+        "status": judged.file.decision.status,
+        "date": judged.file.decision.date,
+        "state": judged.state,
+        "assumptions": [
+            {
+                "id": each.assumption.id,
+                "statement": each.assumption.statement,
+                "state": each.state,
+                "waived": each.waived,
+                "reason": each.found.reason,
+                "supporting": list(each.found.supporting),
+                "opposing": list(each.found.opposing),
+            }
+            for each in judged.outcomes
+        ],
     }
 
 

@@ -12,6 +12,7 @@ from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
 from envkb.publish.render.markup import inert, neutral
+from envkb.publish.render.prose import Leads
 from envkb.publish.render.text import visible
 
 _TAGS: Final = frozenset(
@@ -48,15 +49,25 @@ def _converter() -> Markdown:
     return Markdown(extensions=[*_EXTENSIONS, _OutlineExtension()], output_format="html")
 
 
-def _keep(_tag: str, attribute: str, value: str) -> str | None:
-    return value if attribute != "href" or _ADDRESS.match(value) else None
-
-
 def render_note(text: str) -> Markup:
     """Return a note's Markdown as HTML without scripts, styles, images, ids and links into the site.
 
     A text that Markdown would take minutes over, or cannot follow so deep, is shown as it is.
     """
+    return render_text(text, lambda _: None)
+
+
+def render_text(text: str, leads: Leads) -> Markup:
+    """Return Markdown as `render_note` does, but with links into the site.
+
+    Args:
+        text: The text.
+        leads: Where its relative links lead to.
+    """
+
+    def keep(_tag: str, attribute: str, value: str) -> str | None:
+        return value if attribute != "href" or _ADDRESS.match(value) else leads(value)
+
     if len(text) > _MOST_CHARACTERS or any(text.count(mark) > most for mark, most in _MOST_MARKS.items()):
         return _as_it_is(text)
     try:
@@ -67,7 +78,7 @@ def render_note(text: str) -> Markup:
         raw,
         tags=set(_TAGS),
         attributes={"a": {"href"}},
-        attribute_filter=_keep,
+        attribute_filter=keep,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )

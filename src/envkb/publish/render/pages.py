@@ -4,16 +4,20 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import Final
 
+from envkb.publish.judged import Judged
 from envkb.publish.render.api import BASE, api_files, record_lines
 from envkb.publish.render.citations import citation_files, cite_entry, cite_views
+from envkb.publish.render.decision_pages import decision_pages
 from envkb.publish.render.edge_cases import edge_case_pages, find_classes
 from envkb.publish.render.entry import Collection
 from envkb.publish.render.explorer import explorer_data, explorer_page
 from envkb.publish.render.figures import figures
 from envkb.publish.render.hosts import find_hosts, host_pages
 from envkb.publish.render.page import Page
+from envkb.publish.render.prose import leads_among
 from envkb.publish.render.record_page import Neighbours, record_page
 from envkb.publish.render.record_sections import attachment_file
+from envkb.publish.render.risk_pages import risk_pages
 from envkb.publish.render.summary import Summary, summarise
 from envkb.publish.tree import Content
 
@@ -33,11 +37,14 @@ def record_pages(collection: Collection) -> Iterator[Page]:
             yield record_page(entry, records[position], collection, neighbours, views[position])
 
 
-def other_files(collection: Collection, attachment: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:
+def other_files(
+    collection: Collection, judged: Judged, attachment: Callable[[str], bytes]
+) -> Iterator[tuple[str, Content]]:
     """Yield everything but the records' pages: path below the folder of generated pages, and content.
 
     Args:
         collection: The records.
+        judged: What they say of risks and decisions.
         attachment: Returns the bytes of a public attachment by its digest, checked against it.
     """
     rows, citations = [], []
@@ -47,17 +54,28 @@ def other_files(collection: Collection, attachment: Callable[[str], bytes]) -> I
         citations.append(cite_entry(entry, record, collection))
     hosts = find_hosts(rows)
     classes = find_classes(rows, collection.settings)
-    for page in (explorer_page(rows, collection.settings.id), *host_pages(hosts), *edge_case_pages(classes)):
+    shown = (*host_pages(hosts), *edge_case_pages(classes), *_judged_pages(judged, collection))
+    for page in (explorer_page(rows, collection.settings.id), *shown):
         yield page.path, page.source()
     yield "records/records.js", explorer_data(rows)
     yield from citation_files(citations)
-    yield "fragments/figures.html", figures(rows, hosts, classes, evaluated=collection.evaluated)
-    yield from api_files(rows, collection.settings)
+    yield "fragments/figures.html", figures(rows, hosts, classes, judged, evaluated=collection.evaluated)
+    yield from api_files(rows, judged, collection.settings)
     yield f"{BASE}/records.ndjson", record_lines(collection.entries)
     yield from _copies(rows, attachment)
     folder = files("envkb.publish.render").joinpath("assets")
     for name in ASSETS:
         yield f"assets/{name}", folder.joinpath(name).read_bytes()
+
+
+def _judged_pages(judged: Judged, collection: Collection) -> Iterator[Page]:
+    leads = leads_among(
+        [(each.file.slug, each.file.path.stem) for each in judged.decisions.decisions],
+        [each.file.slug for each in judged.matrix.assessments],
+        collection.by_id,
+    )
+    yield from risk_pages(judged, collection.hosts, leads)
+    yield from decision_pages(judged.decisions, leads)
 
 
 def _copies(rows: Sequence[Summary], attachment: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:

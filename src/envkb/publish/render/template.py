@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from envkb.publish.render.markup import inert
+from envkb.publish.render.probability import interval, percent
 from envkb.publish.render.quantities import number, size
 from envkb.publish.render.text import one_line
 
@@ -32,7 +33,7 @@ def environment(package: str = "envkb.publish.render") -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"size": size, "number": number, "one_line": one_line}
+    made.filters |= {"size": size, "number": number, "one_line": one_line, "percent": percent, "interval": interval}
     return made
 
 

@@ -1,6 +1,5 @@
 """What the tests of exhibits share."""
 
-
 import pytest
 
 from exhibits import make_full_lab

@@ -12,6 +12,7 @@ from envkb.document.codec import encode_record
 from envkb.document.identity import digest_of, record_id
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.publish.collection import read_collection
+from envkb.publish.judged import read_judged
 from envkb.publish.render.entry import Collection
 from envkb.publish.render.explorer import explorer_data
 from envkb.publish.render.pages import other_files, record_pages
@@ -19,18 +20,24 @@ from envkb.publish.render.summary import summarise
 from envkb.publish.render.text import visible
 from factory import make_edge_case, make_link, make_record, make_retraction
 from hostile import ATTACK, make_hostile
+from sample_judged import write_judged
 from sample_records import EVALUATED, LOG, make_base, make_collection, sample_records
 
 TAGS = set(
     "a article aside b blockquote button circle code dd del desc details div dl dt em h1 h2 h3 h4 h5 h6 header hr i li "
-    "figcaption figure line nav noscript ol p pre rect script section span strong summary svg table tbody td "
-    "text th thead time title tr ul".split()
+    "figcaption figure line path polygon polyline nav noscript ol p pre rect script section span strong summary svg "
+    "table tbody td text th thead time title tr ul".split()
 )
 ATTRIBUTES = set(
-    "aria-hidden aria-label class cx cy data-kb-base data-kb-collect data-kb-collection data-kb-copy data-kb-evaluated "
+    "aria-current aria-hidden aria-label class cx cy d data-kb-alpha data-kb-beta data-kb-until points text-anchor "
+    "data-kb-base data-kb-collect data-kb-collection data-kb-copy data-kb-evaluated "
     "data-kb-explorer data-kb-filter data-kb-folds data-kb-label data-kb-root datetime hidden height href id open r "
     "rel role scope src tabindex title type viewbox width x x1 x2 y y1 y2".split()
 )
+
+
+VOID = frozenset({"hr", "line", "circle", "rect", "path", "polygon", "polyline"})
+"""Elements without a content, as our pages spell them."""
 
 
 class Reader(HTMLParser):
@@ -48,11 +55,11 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
-        if tag not in ("hr", "line", "circle", "rect"):
+        if tag not in VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in ("line", "circle", "rect"):
+        if tag not in VOID:
             assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
@@ -62,7 +69,8 @@ class Reader(HTMLParser):
 def everything(collection: Collection, root: Path) -> dict[str, bytes]:
     """Return every file by its path."""
     files = {}
-    for path, content in other_files(collection, KnowledgeBase(root).attachment):
+    judged = read_judged(KnowledgeBase.open(root), collection.evaluated)
+    for path, content in other_files(collection, judged, KnowledgeBase(root).attachment):
         if isinstance(content, bytes):
             files[path] = content
         else:
@@ -74,6 +82,7 @@ def everything(collection: Collection, root: Path) -> dict[str, bytes]:
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base")
     make_base(folder, make_record(77, title="Slower", edge_cases=(make_edge_case("local-class"),)))
+    write_judged(folder)
     return folder
 
 
