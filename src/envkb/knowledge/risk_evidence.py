@@ -109,7 +109,7 @@ class EvidenceReader:
             places: dict[int, int] = {}
             known: dict[Key, int] = {}
             for row in self.rows(EVERYTHING):
-                stack = tuple([(package, _series(by_record.get(row.id))) for package, by_record in versions])
+                stack = tuple([(package, series_of(by_record.get(row.id))) for package, by_record in versions])
                 key = Key(row.host or UNKNOWN, row.manager or UNKNOWN, stack)
                 places[row.number] = known.setdefault(key, len(known))
             self._clusters[packages] = (places, tuple(known))
@@ -132,7 +132,7 @@ class EvidenceReader:
 
 
 @lru_cache(maxsize=8192)
-def _series(version: str | None) -> str:
+def series_of(version: str | None) -> str:
     if version is None:
         return ABSENT
     match = _SERIES.match(version)
