@@ -48,6 +48,9 @@ def say(text: str = "") -> None:
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None) -> None:
     """Print a table on standard output; as wide as the terminal, or complete where it is a pipe."""
+    if not sys.stdout.isatty():
+        _show_plainly(columns, rows, title)
+        return
     from rich.console import Console  # noqa: PLC0415 - slow, and most commands print no table
     from rich.table import Table  # noqa: PLC0415 - likewise
     from rich.text import Text  # noqa: PLC0415 - likewise
@@ -57,8 +60,26 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: 
         table.add_column(column, no_wrap=number == 0, overflow="fold")
     for row in rows:
         table.add_row(*(Text(inert(cell)) for cell in row))
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
-    console.print(table)
+    Console(highlight=False).print(table)
+
+
+def _show_plainly(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None) -> None:
+    # rich takes a tenth of a second to load and lay out what a pipe gets, which needs neither colours nor folding.
+    lines = [list(columns), *([" ".join(inert(cell).split("\n")) for cell in row] for row in rows)]
+    widths = [max(_width(line[number]) for line in lines) for number in range(len(columns))]
+    if title:
+        show(title)
+    for line in lines:
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        show("  ".join(padded).rstrip())
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # noqa: PLC0415 - few texts need it
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def inert(text: str) -> str:

@@ -1,8 +1,8 @@
 """Risks in the terminal."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from envkb.assess.risk.assessment import Assessment
 from envkb.assess.risk.clusters import Cluster
@@ -12,9 +12,6 @@ from envkb.assess.risk.matrix import IMPACTS, Matrix
 from envkb.cli.console import inert, show, show_table
 from envkb.knowledge.check.problem import Problem
 from envkb.model.risk import RiskLevel
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 # Blue, yellow and vermilion by Okabe and Ito: told apart with every kind of colour vision; each cell has its letter.
 _STYLES: Final = {
@@ -26,68 +23,67 @@ _SHORT: Final = {"low": "L", "medium": "M", "high": "H"}
 
 
 def show_matrix(matrix: Matrix) -> None:
-    """Print the heat map, and beneath it the risks by number."""
-    from rich.console import Console  # noqa: PLC0415 - slow, and most commands print no table
-    from rich.table import Table  # noqa: PLC0415 - likewise
-
+    """Print the heat map, in colours where there is a terminal, and beneath it the risks by number."""
     numbers = {each.file.slug: number for number, each in enumerate(matrix.assessments, 1)}
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("likelihood", no_wrap=True)
-    for impact in IMPACTS:
-        table.add_column(f"impact {impact}", min_width=10)
+    rows = []
     for band in reversed(range(len(matrix.bands))):
         low, high = matrix.bands[band]
-        cells = [_cell(matrix, band, impact, numbers) for impact in IMPACTS]
-        table.add_row(f"{_percent(low)} to {_percent(high)}", *cells)
-    Console(width=None if sys.stdout.isatty() else 200, highlight=False).print(table)
+        levels = [matrix.level(band, impact) for impact in IMPACTS]
+        cells = [
+            f"{_SHORT[level]} {_held(matrix, band, impact, numbers)}"
+            for impact, level in zip(IMPACTS, levels, strict=True)
+        ]
+        rows.append((f"{_percent(low)} to {_percent(high)}", list(zip(levels, cells, strict=True))))
+    head = ["likelihood", *(f"impact {impact}" for impact in IMPACTS)]
+    if sys.stdout.isatty():
+        _show_colours(head, rows)
+    else:
+        show_table(head, ([name, *(text for _, text in cells)] for name, cells in rows))
     show("L low, M medium, H high; (7) is judged by a person, not computed")
     show()
     show_risks(matrix, numbered=True)
 
 
-def _cell(matrix: Matrix, band: int, impact: int, numbers: dict[str, int]) -> "Text":
-    from rich.text import Text  # noqa: PLC0415 - see show_matrix
-
-    level = matrix.level(band, impact)
+def _held(matrix: Matrix, band: int, impact: int, numbers: Mapping[str, int]) -> str:
     held = [(numbers[each.file.slug], each.judged) for each in matrix.cell(band, impact)]
-    text = " ".join(f"({number})" if judged else str(number) for number, judged in held)
-    return Text(f"{_SHORT[level]} {text}".ljust(10), style=_STYLES[level])
+    return " ".join(f"({number})" if judged else str(number) for number, judged in held)
+
+
+def _show_colours(head: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[RiskLevel, str]]]]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - slow, and only a terminal needs it
+    from rich.table import Table  # noqa: PLC0415 - likewise
+    from rich.text import Text  # noqa: PLC0415 - likewise
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in head:
+        table.add_column(column, no_wrap=column == head[0])
+    width = max(8, *(len(text) for _, cells in rows for _, text in cells))
+    for name, cells in rows:
+        table.add_row(name, *(Text(text.ljust(min(width, 14)), style=_STYLES[level]) for level, text in cells))
+    Console(highlight=False).print(table)
 
 
 def show_risks(matrix: Matrix, *, numbered: bool = False) -> None:
     """Print the risks, the worst first."""
-    columns = (
-        "risk",
-        "level",
-        "probability",
-        "90 % interval",
-        "prior",
-        "works",
-        "impact",
-        "evidence",
-        "records",
-        "note",
-    )
+    columns = ("risk", "level", "probability", "prior", "works", "impact", "records", "note")
     rows = [_row(each) for each in matrix.assessments]
     if numbered:
-        show_table(("", *columns), ([str(number), *row] for number, row in enumerate(rows, 1)))
-    else:
-        show_table(columns, rows)
+        rows = [[f"{number:>3}  {row[0]}", *row[1:]] for number, row in enumerate(rows, 1)]
+    show_table(columns, rows)
 
 
 def _row(assessment: Assessment) -> list[str]:
     likelihood, prior = assessment.likelihood, assessment.prior
+    noted = notes(assessment)
     return [
         assessment.file.slug,
-        assessment.status,
-        _percent(assessment.probability),
-        _interval(likelihood) if likelihood else "",
+        f"({assessment.level})" if assessment.insufficient else assessment.level,
+        _percent(assessment.probability) + (f" ({_interval(likelihood)})" if likelihood else ""),
         _percent(prior.probability) if prior else "",
         _percent(1 - assessment.probability),
         str(assessment.risk.impact),
-        f"{assessment.weight:.1f}" if likelihood else "",
         str(assessment.record_count) if likelihood else "",
-        ", ".join(notes(assessment)),
+        ", ".join(["insufficient evidence", *noted] if assessment.insufficient else noted),
     ]
 
 
