@@ -32,6 +32,8 @@ def test_only_what_cannot_be_detected_is_asked_and_the_record_is_shown_first(bas
     terminal.type("major")
     terminal.wait_for("Workaround")
     terminal.type("export LD_LIBRARY_PATH")
+    terminal.wait_for("Did it work?")
+    terminal.type("yes")
     terminal.wait_for("Link")
     terminal.type("")
     terminal.wait_for("Another one?")
@@ -44,10 +46,11 @@ def test_only_what_cannot_be_detected_is_asked_and_the_record_is_shown_first(bas
     record = decode_record(the_record(base).read_bytes())
     assert (record.title, record.outcome) == ("Trying torch", "partial")
     edge = record.edge_cases[0]
-    assert (edge.class_, edge.severity, edge.workaround, edge.link) == (
+    assert (edge.class_, edge.severity, edge.workaround, edge.worked, edge.link) == (
         "wsl-libcuda",
         "major",
         "export LD_LIBRARY_PATH",
+        True,
         None,
     )
     assert the_record(base).stem in terminal.text

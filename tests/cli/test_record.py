@@ -279,3 +279,12 @@ def test_an_id_is_read_in_any_spelling(base: Path, kb_json: Run) -> None:
     assert normalise_id(sloppy) == told["id"]
     assert kb_json("show", sloppy)["digest"] == told["digest"]
     assert base.is_dir()
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_name_of_an_environment_is_refused_and_never_the_active_one(
+    base: Path, capsys: pytest.CaptureFixture[str], empty: str
+) -> None:
+    assert main(["record", "--no-input", "--python", empty]) == 2
+    assert "--python names no environment" in capsys.readouterr().err
+    assert not list((base / "kb" / "records").rglob("KB-*.json"))

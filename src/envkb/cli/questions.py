@@ -61,6 +61,9 @@ def _ask_edge_case(classes: Sequence[str]) -> Iterator[StatedEdgeCase]:
     for name, put in questions.items():
         edge = edge.model_copy(update={name: put()})
         yield edge
+        if name == "workaround" and edge.workaround:
+            edge = edge.model_copy(update={"worked": _choose_or_not("Did it work?", ("yes", "no"))})
+            yield edge
 
 
 def _ask_text(question: str) -> str:

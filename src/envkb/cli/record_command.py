@@ -8,6 +8,7 @@ import typer
 
 from envkb.capture.transports.local import start_collecting
 from envkb.cli.console import AsJson, Root
+from envkb.errors import UsageError
 
 
 def run(  # noqa: PLR0913 - the options of a command are its arguments
@@ -73,6 +74,10 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
 
     Example: kb record --title 'torch 2.13 by uv' --outcome success --metric 'matmul=12.1,12.3 ms;better=lower'
     """
+    if python is not None and not python.strip():
+        raise UsageError(
+            "--python names no environment", hint="a variable may be empty; without --python the active one is recorded"
+        )
     # Reading begins at once; the imports below take as long as it does.
     pending = None if on else start_collecting(python or "")
     from envkb.cli.recorded import Asked  # noqa: PLC0415 - see above

@@ -37,6 +37,11 @@ class Distribution(Value):
     content_sha256: str | None
     problem: str | None
 
+    @property
+    def installed_by(self) -> str | None:
+        """Who put it there: what conda lists came from conda, whatever the wheel inside its package says of itself."""
+        return "conda" if self.conda_build else self.installer
+
 
 class NativeLibrary(Value):
     """One shared library that matters, with its provider.

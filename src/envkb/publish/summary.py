@@ -94,9 +94,7 @@ def _telling(rows: Sequence[Distribution]) -> list[Distribution]:
 
 def _package(row: Distribution) -> str:
     made = f" {row.conda_build}" if row.conda_build else ""
-    # A conda package made from a wheel still says `pip` in its INSTALLER: who built it ran pip, who installed it did not.
-    installer = "conda" if row.conda_build else row.installer
-    by = f" by {installer}" if installer else ""
+    by = f" by {row.installed_by}" if row.installed_by else ""
     return f"{row.name} {row.version or 'of unknown version'}{made}{by}"
 
 

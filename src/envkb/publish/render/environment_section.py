@@ -50,7 +50,7 @@ def environment_section(value: Environment | None) -> EnvironmentView | None:
     """Return what the section on the environment shows."""
     if value is None:
         return None
-    installers = Counter(item.installer or "not said" for item in value.distributions)
+    installers = Counter(item.installed_by or "not said" for item in value.distributions)
     sizes = [item.size_bytes for item in value.distributions if item.size_bytes is not None]
     return EnvironmentView(
         value=value,
