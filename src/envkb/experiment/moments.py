@@ -2,12 +2,10 @@
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final, Literal
+from typing import Final
 
 from envkb.errors import UsageError
-from envkb.model.record import Observed
-
-Precision = Literal["second", "minute", "day", "month", "year"]
+from envkb.model.record import Observed, Precision
 
 _FORMS: Final[tuple[tuple[str, str, Precision], ...]] = (
     (r"\d{4}", "%Y", "year"),

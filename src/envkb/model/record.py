@@ -19,12 +19,27 @@ from envkb.model.value import Value
 SCHEMA: Final = "envkb.record/1"
 OUTCOMES: Final = ("success", "partial", "failure")
 
+Precision = Literal["second", "minute", "day", "month", "year"]
+SPELLINGS: Final[dict[Precision, str]] = {
+    "year": "%Y",
+    "month": "%Y-%m",
+    "day": "%Y-%m-%d",
+    "minute": "%Y-%m-%dT%H:%MZ",
+    "second": "%Y-%m-%dT%H:%M:%SZ",
+}
+"""How a moment is written, by the smallest unit that is meant."""
+
+_BEFORE_ALL_CLOCKS: Final = "1970"
+"""Where a clock begins that has no battery."""
+
 
 def _check_moment(moment: str) -> str:
     try:
         datetime.fromisoformat(moment)
     except ValueError:
         raise ValueError("there is no moment of that name") from None
+    if moment < _BEFORE_ALL_CLOCKS:
+        raise ValueError("no clock shows a year before 1970")
     return moment
 
 
@@ -84,7 +99,18 @@ class Observed(Value):
 
     start: str
     end: str | None
-    precision: Literal["second", "minute", "day", "month", "year"]
+    precision: Precision
+
+    @model_validator(mode="after")
+    def _be_as_precise_as_it_says(self) -> Self:
+        for text in (self.start, *((self.end,) if self.end is not None else ())):
+            try:
+                moment = datetime.strptime(text, SPELLINGS[self.precision])  # noqa: DTZ007 - the form says the zone
+            except ValueError:
+                raise ValueError(f"{text!r} is no {self.precision} of the calendar") from None
+            if moment.strftime(SPELLINGS[self.precision]) != text:
+                raise ValueError(f"{text!r} is not how a {self.precision} is written")
+        return self
 
 
 class Note(Value):
