@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from shutil import copytree, rmtree
 
+import pytest
+
 from envkb.knowledge.disclosure import disclose
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.knowledge.pending import add_pending, list_pending
@@ -57,6 +59,7 @@ def _die_before(number: int) -> None:
         setattr(os, name, counted(getattr(os, name)))
 
 
+@pytest.mark.slow
 def test_sealing_killed_at_any_call_leaves_an_honest_log_and_is_finished_by_sealing_again(tmp_path: Path) -> None:
     base = make_logged(tmp_path / "base")
     for number in range(254):
