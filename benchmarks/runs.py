@@ -1,0 +1,166 @@
+"""Measures `kb run` itself: what it costs beside the manager's own command, and whether hyperfine sees the same ratio.
+
+    .venv/bin/python benchmarks/runs.py [--requirement numpy] [--rounds 20] [--write]
+
+uv and pip must be beside this Python or on PATH, hyperfine on PATH. With `--write` the table goes into the
+documentation. Leave the machine alone meanwhile.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from envkb.assess.statistics import median_of
+from timing import table, write_section
+
+BIN = Path(sys.executable).parent
+KB = str(BIN / "kb")
+
+
+_WHAT_MORE = (
+    "`kb run` also asks what will be installed, times the imports, reads machine and environment, locks, and writes "
+    "the record."
+)
+
+
+def main() -> None:
+    """Measure, print, and with `--write` publish."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requirement", default="numpy")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        lab = Lab(Path(name), arguments.requirement)
+        costs = {manager: overhead(lab, manager, arguments.rounds) for manager in ("uv", "pip")}
+        ratios = (ratio_of_kb(lab, arguments.rounds), ratio_of_hyperfine(lab, arguments.rounds))
+    text = report(arguments.requirement, arguments.rounds, costs, *ratios)
+    print(text)
+    if arguments.write:
+        write_section("runs", text)
+
+
+class Lab:
+    """A knowledge base, and the managers' own commands with caches beside it."""
+
+    def __init__(self, root: Path, requirement: str) -> None:
+        """Make the knowledge base.
+
+        Args:
+            root: A folder of its own.
+            requirement: What is installed.
+        """
+        self.base, self.env, self.requirement = root / "base", root / "env", requirement
+        self.caches = {manager: root / f"cache-{manager}" for manager in ("uv", "pip")}
+        self.environ = {
+            **os.environ,
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "XDG_CACHE_HOME": str(root / "scratch"),
+            "UV_CACHE_DIR": str(self.caches["uv"]),
+            "PIP_CACHE_DIR": str(self.caches["pip"]),
+        }
+        self.call(KB, "init", str(self.base))
+
+    def call(self, *command: str, cwd: Path | None = None) -> str:
+        """Run a command and return what it prints; one that fails is no sample."""
+        done = subprocess.run(command, env=self.environ, cwd=cwd, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{shlex.join(command)} failed: {done.stderr}")
+        return done.stdout
+
+    def own(self, manager: str) -> str:
+        """Return the manager's own commands as a line for a shell."""
+        python = f"{self.env}/bin/python"
+        if manager == "uv":
+            return f"uv venv -q {self.env} && uv pip install -q --python {python} {self.requirement}"
+        return f"python -m venv --without-pip {self.env} && pip -q --python {python} install {self.requirement}"
+
+    def run(self, *options: str) -> dict[str, Any]:
+        """Carry out a run and return its document."""
+        told: dict[str, Any] = json.loads(self.call(KB, "run", self.requirement, *options, "--json", cwd=self.base))
+        return told
+
+
+def overhead(lab: Lab, manager: str, rounds: int) -> tuple[float, float, float]:
+    """Return the median seconds of the manager's own commands, of a whole `kb run`, and of what lies between.
+
+    Both begin with an empty cache, in turn. That kb times the import, too, is part of what it costs.
+    """
+    own, whole = [], []
+    for number in range(rounds):
+        for is_kb in (False, True) if number % 2 == 0 else (True, False):
+            if is_kb:
+                begin = time.perf_counter()
+                lab.run(f"--with={manager}", "--rounds=1", "--cache=cold", "--bytecode=default", "--bench=none")
+                whole.append(time.perf_counter() - begin)
+            else:
+                shutil.rmtree(lab.env, ignore_errors=True)
+                shutil.rmtree(lab.caches[manager], ignore_errors=True)
+                begin = time.perf_counter()
+                lab.call("sh", "-c", lab.own(manager))
+                own.append(time.perf_counter() - begin)
+    return median(own), median(whole), median(after - before for before, after in zip(own, whole, strict=True))
+
+
+def ratio_of_kb(lab: Lab, rounds: int) -> tuple[float, float, float]:
+    """Return pip / uv with a warm cache and its interval, as `kb run` tells it."""
+    told = lab.run(
+        "--with=uv", "--with=pip", f"--rounds={rounds}", "--cache=warm", "--bytecode=default", "--bench=none"
+    )
+    (contrast,) = told["comparison"]["contrasts"]
+    line = next(row for row in contrast["measurements"] if row["benchmark"]["name"] == "install.wall")
+    return line["ratio"], line["low"], line["high"]
+
+
+def ratio_of_hyperfine(lab: Lab, rounds: int) -> tuple[float, float, float]:
+    """Return the same from hyperfine's times of the same two installs."""
+    told = lab.base / "hyperfine.json"
+    commands = [lab.own(manager) for manager in ("uv", "pip")]
+    prepare = f"rm -rf {lab.env}"
+    options = ("--warmup", "1", "--runs", str(rounds), "--prepare", prepare, "--export-json", str(told))
+    lab.call("hyperfine", *options, *commands)
+    uv, pip = (row["times"] for row in json.loads(told.read_text())["results"])
+    # Measured one after the other: its rounds are no pairs, so each side varies by itself.
+    ours, theirs = median_of(uv), median_of(pip)
+    return theirs.middle / ours.middle, theirs.low / ours.high, theirs.high / ours.low
+
+
+def report(
+    requirement: str,
+    rounds: int,
+    costs: Mapping[str, tuple[float, float, float]],
+    kb: Sequence[float],
+    hyperfine: Sequence[float],
+) -> str:
+    """Return the tables as Markdown."""
+    rows = [
+        [manager, f"{own:.2f}", f"{whole:.2f}", f"{more:.2f}", f"{1 + own / 10:.2f}"]
+        for manager, (own, whole, more) in costs.items()
+    ]
+    ratios = [
+        [name, f"{ratio:.2f}", f"{low:.2f} to {high:.2f}"]
+        for name, (ratio, low, high) in (("`kb run`", kb), ("hyperfine", hyperfine))
+    ]
+    agree = max(kb[1], hyperfine[1]) <= min(kb[2], hyperfine[2])
+    return "\n\n".join(
+        (
+            table(["manager", "its own commands s", "`kb run` s", "more s", "allowed s (10 % + 1 s)"], rows),
+            f"{requirement} with an empty cache, one round, medians of {rounds} in turn. {_WHAT_MORE}",
+            table(["pip / uv, warm cache", "ratio", "interval (95 %)"], ratios),
+            f"{rounds} rounds each; the intervals {'overlap' if agree else 'do not overlap'}.",
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
