@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "compare": "Compare experiments.",
     "check": "Check every file of the knowledge base.",
     "risk": "Judge risks by the records: list, show, matrix, check.",
+    "next": "Say which experiment would tell most for its cost.",
     "decision": "Keep decisions, and check what they assume.",
     "amend": "Correct a record by a new one that replaces it.",
     "retract": "Take back a record.",
