@@ -85,8 +85,8 @@ def sign(judge: Judge, stored: StoredRecord, key: Path | None, *, start: Start =
         if envelope.public_key in judge.author_keys(stored, [proof]):
             return _signed(judge, envelope, proof.path)
     path = author_path(data, stored.digest, private=stored.private)
-    _place(judge, path, data, private=stored.private)
     _await_log(judge, data)
+    _place(judge, path, data, private=stored.private)
     return _signed(judge, envelope, path, data)
 
 
@@ -119,8 +119,8 @@ def witness(
     path = statement_path(statement, stored.digest, private=stored.private)
     _place(judge, path, statement, private=stored.private)
     signature = path.with_name(f"{path.name}.sig")
-    _place(judge, signature, data, private=stored.private)
     _await_log(judge, data)
+    _place(judge, signature, data, private=stored.private)
     return _signed(judge, envelope, signature, data)
 
 
@@ -213,6 +213,7 @@ def _place(judge: Judge, path: PurePosixPath, data: bytes, *, private: bool) -> 
 
 def _await_log(judge: Judge, signature: bytes) -> None:
     # The next seal takes the digest into the log, which then shows that the signature existed while the key was valid.
+    # It comes first: a digest without its file harms nobody, a signature that is cut off from the log would.
     add_pending(judge.root, digest_of(signature))
 
 

@@ -97,9 +97,9 @@ def place_stamp(root: Path, sidecar: Sidecar, data: bytes) -> PurePosixPath:
     """
     path = STAMPS / f"{sidecar.token_sha256}.tsr"
     told = sidecar.encode()
+    add_pending(root, digest_of(told))
     place_file(root, path, data)
     place_file(root, STAMPS / f"{digest_of(told)}.json", told)
-    add_pending(root, digest_of(told))
     return path
 
 
