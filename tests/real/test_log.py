@@ -14,8 +14,10 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+import yaml
 
 from envkb.document.identity import digest_of
+from envkb.knowledge.creation import create_knowledge_base
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.knowledge.pending import list_pending
 from envkb.proof.log.memory import remember
@@ -206,6 +208,36 @@ def test_six_clones_push_and_pull_at_random_and_everything_is_sealed_once(tmp_pa
         assert len(log.digests) == len(digests) == 150
         assert set(log.indices) == digests
         assert list_pending(base.root) == []
+
+
+def test_the_workflow_that_seals_does_what_it_says(
+    tmp_path: Path, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = create_knowledge_base(tmp_path / "first", ci="github")
+    assert created
+    first = KnowledgeBase.open(tmp_path / "first")
+    begin_log(first, ORIGIN, KEY.verifier)
+    public = first.add(make_bytes(1), {})
+    private = first.add(make_bytes(2), {}, private=True)
+    git(first.root, "init", "-q", "-b", "main")
+    git(first.root, "remote", "add", "origin", str(remote))
+    commit(first.root)
+    push(first.root)
+    runner = clone(remote, tmp_path / "runner")
+    steps = yaml.safe_load((runner.root / ".github/workflows/seal.yml").read_text("utf-8"))["jobs"]["seal"]["steps"]
+    scripts = [step["run"] for step in steps if "kb log" in step.get("run", "")]
+    assert len(scripts) == 2
+    monkeypatch.setenv("KB_LOG_KEY", KEY.text)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    for _ in range(2):  # the second time there is nothing to do
+        for script in scripts:
+            subprocess.run(("bash", "-e", "-o", "pipefail", "-c", script), cwd=runner.root, check=True)
+    git(first.root, "pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
+    checked = verify_log(first)
+    assert checked.holds
+    assert checked.warnings == ()
+    assert set(read_log(first).indices) == {public.digest, private.digest}
+    assert list_pending(first.root) == []
 
 
 def test_a_history_pushed_by_force_is_noticed_by_who_saw_the_other(tmp_path: Path, remote: Path) -> None:

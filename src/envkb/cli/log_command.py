@@ -24,7 +24,7 @@ group.command("check")(log_check.run)
 Record = Annotated[str, typer.Argument(metavar="ID", help="A record, or the SHA-256 of a file, 64 hex digits.")]
 
 
-@group.command()
+@group.command("init")
 def init(
     *,
     origin: Annotated[
@@ -85,7 +85,7 @@ def _default_origin(base: "KnowledgeBase") -> str:
     return f"{re.sub(r'^[a-z]+://', '', url).rstrip('/')}/kb/log"
 
 
-@group.command()
+@group.command("seal")
 def seal(
     *,
     checkpoint: Annotated[
@@ -173,7 +173,7 @@ def _open(base: "KnowledgeBase") -> "Log":
     return log
 
 
-@group.command()
+@group.command("prove")
 def prove(
     record: Record,
     *,
