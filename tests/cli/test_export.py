@@ -1,5 +1,6 @@
 """`kb export`, and `kb import` of what it wrote."""
 
+import base64
 import json
 import shutil
 import zipfile
@@ -13,6 +14,7 @@ import pytest
 from envkb.cli import main
 from envkb.knowledge.folder import KnowledgeBase
 from factory import make_bytes
+from planted import LEAKS, PLANTED, SECRETS
 from sample_records import make_base
 
 Run = Callable[..., dict[str, Any]]
@@ -118,3 +120,25 @@ def test_a_bare_record_file_is_told_for_what_it_is(base: Path, kb_json: Run) -> 
     Path("other.json").write_text('{"a": 1}\n', "utf-8")
     (refused,) = kb_json("import", "other.json", code=3)["refused"]
     assert "a JSON file, and no record in it can be read" in refused["error"]["message"]
+
+
+def test_32_no_secret_is_in_an_export_or_a_page(base: Path, machine: Path, kb_json: Run) -> None:
+    Path("note.md").write_text(PLANTED, "utf-8")
+    encoded = base64.b64encode(SECRETS["DEPLOY_TOKEN"].encode()).decode()
+    said = [f"--title={PLANTED}", f"--summary={PLANTED} {encoded}", f"--edge=symptom={PLANTED}", "--note=note.md"]
+    told = kb_json("record", "--no-input", *said)
+    kb_json("amend", told["id"], f"--title=again {PLANTED}", f"--reason={PLANTED}")
+    kb_json("export", "--all", "-o", "out.zip")
+    for name in ("out.jsonl", "out.csv"):
+        kb_json("export", "--all", "-o", name)
+    assert main(["render", "--root", str(base)]) == 0
+    with zipfile.ZipFile("out.zip") as archive:
+        texts = [archive.read(name) for name in archive.namelist()]
+    places = [
+        Path("out.jsonl"),
+        Path("out.csv"),
+        *(p for f in ("kb", "docs/kb") for p in Path(f).rglob("*") if p.is_file()),
+    ]
+    texts += [place.read_bytes() for place in places]
+    written = b"\n".join(texts).decode("utf-8", "replace")
+    assert [leak for leak in (*LEAKS, str(machine), encoded) if leak in written] == []

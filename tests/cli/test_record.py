@@ -12,28 +12,9 @@ import pytest
 from envkb.cli import main
 from envkb.document.codec import decode_record
 from envkb.document.identity import normalise_id
-from planted import SECRETS, every_byte
+from planted import LEAKS, PLANTED, SECRETS, every_byte
 
 Run = Callable[..., dict[str, Any]]
-PLANTED = (
-    "seen by adalovelace on /home/adalovelace/ml, mail ada.l@lab.example, from 10.1.2.3:8080 and "
-    "inet6 2001:db8::17, link/ether 52:54:00:ab:cd:ef, https://ada:hunter2@wheels.example/simple, "
-    "https://conda.example/t/tk-12345678-abcd-1234-abcd-123456789012/main, ghp_" + "a1B2" * 9 + ", "
-    "AKIAIOSFODNN7EXAMPLE, hf_" + "Ab1" * 12 + f", {SECRETS['DEPLOY_TOKEN']}, {SECRETS['DB_PASSWORD']}"
-)
-LEAKS = (
-    "adalovelace",
-    "ada.l@lab.example",
-    "10.1.2.3",
-    "2001:db8::17",
-    "52:54:00:ab:cd:ef",
-    "hunter2",
-    "tk-12345678",
-    "ghp_a1B2",
-    "AKIAIOSFODNN7EXAMPLE",
-    "hf_Ab1",
-    *SECRETS.values(),
-)
 
 
 def test_a_record_is_one_canonical_file_named_by_its_digest(base: Path, kb_json: Run) -> None:
