@@ -101,10 +101,11 @@ def report(runs: int, ended: Counter[str], left: dict[str, list[str]], unfinishe
     """Return the table as Markdown."""
     how = ", ".join(f"{count} {name}" for name, count in sorted(ended.items()))
     rows = [[kind, str(len(held))] for kind, held in left.items()]
-    return (
-        f"{table(['left over', 'number'], rows)}\n\nAfter {runs} runs ended at random moments ({how}) and one that went "
-        f"to its end. {unfinished} of them can still go on with `kb run --resume`; {records} records were written."
+    told = (
+        f"After {runs} runs ended at random moments ({how}) and one that went to its end. {unfinished} of them can "
+        f"still go on with `kb run --resume`; {records} records were written."
     )
+    return f"{table(['left over', 'number'], rows)}\n\n{told}"
 
 
 if __name__ == "__main__":
