@@ -126,7 +126,8 @@ def test_the_search_of_the_theme_finds_a_symptom_from_a_folder(browser: Browser,
 def test_every_link_of_a_page_leads_to_a_page_also_from_a_folder(browser: Browser, site: Site) -> None:
     for page in site.pages():
         browser.show(page)
-        links = browser.run("return [...document.querySelectorAll('a[href]')].map((link) => link.href)")
+        absolute = "(link) => new URL(link.getAttribute('href'), location).href"  # what a picture's link has, too
+        links = browser.run(f"return [...document.querySelectorAll('a[href]')].map({absolute})")
         inside = {re.split("[?#]", link)[0] for link in links if link.startswith(site.folder.as_uri())}
         assert inside
         for link in inside:

@@ -10,6 +10,7 @@ from envkb.assess.risk.clusters import Cluster
 from envkb.assess.risk.history import Point
 from envkb.assess.risk.matrix import IMPACTS, Matrix
 from envkb.publish.judged import Judged, OneSide
+from envkb.publish.render.edge_case_classes import class_slug
 from envkb.publish.render.host_names import HostName
 from envkb.publish.render.notes import render_text
 from envkb.publish.render.page import Page
@@ -76,7 +77,7 @@ def risk_pages(judged: Judged, hosts: Mapping[str, HostName], leads: Leads) -> I
 
 def side_path(side: OneSide, hosts: Mapping[str, HostName]) -> str:
     """Return the folder of the matrix of one side, below that of the risks."""
-    slug = hosts[side.value].slug if side.field == "host" and side.value in hosts else side.value
+    slug = hosts[side.value].slug if side.field == "host" and side.value in hosts else class_slug(side.value)
     return f"by/{side.field}-{slug}"
 
 
