@@ -41,6 +41,7 @@ def run(
     print_stamped(subject, stamps, failures, as_json=as_json)
     for _, failure in failures:
         say(f"kb: {failure.message}")
-        say(f"    {failure.hint}")
+        if failure.hint:
+            say(f"    {failure.hint}")
     if failures:
         raise typer.Exit(IncompleteError.exit_code)
