@@ -139,17 +139,19 @@ class FactSheet:
 
 def group_facts(facts: Sequence[Fact]) -> tuple[FactGroup, ...]:
     """Return the facts by family, in the order in which the vocabulary tells of a machine."""
-    ranked = sorted(facts, key=_rank)
-    return tuple(_group(family, list(members)) for family, members in groupby(ranked, key=_family))
+    ranked = sorted(facts, key=rank_of)
+    return tuple(_group(family, list(members)) for family, members in groupby(ranked, key=family_of))
 
 
-def _family(fact: Fact) -> str:
+def family_of(fact: Fact) -> str:
+    """Return what its subject belongs to: `gpu` of `gpu/0`."""
     return fact.subject.split("/", maxsplit=1)[0]
 
 
-def _rank(fact: Fact) -> tuple[object, ...]:
+def rank_of(fact: Fact) -> tuple[object, ...]:
+    """Return the place of a fact, family before family, in the order in which the vocabulary tells of a machine."""
     term = term_for(fact.subject, fact.name)
-    family = _family(fact)
+    family = family_of(fact)
     within = _LAST if term is None else _term_ranks()[term]
     return _family_ranks().get(family, _LAST), family, _natural(fact.subject), within, fact.name
 

@@ -12,7 +12,7 @@ from envkb.publish.render.citations import CiteView
 from envkb.publish.render.comparison_section import comparison_section
 from envkb.publish.render.entry import Collection, Entry
 from envkb.publish.render.environment_section import environment_section, install_section
-from envkb.publish.render.facts import group_facts
+from envkb.publish.render.facts_section import facts_section
 from envkb.publish.render.machine import glance
 from envkb.publish.render.measurement_section import condition_rows, measurement_section
 from envkb.publish.render.page import Page
@@ -45,7 +45,7 @@ def record_page(
         banners=related.banners(standing),
         host=collection.host_of(entry),
         cards=glance(record),
-        fact_groups=group_facts(record.facts),
+        fact_families=facts_section(record.facts),
         environment=environment_section(record.environment),
         install=install_section(record.install),
         edge_cases=sections.edge_cases(record.edge_cases),
