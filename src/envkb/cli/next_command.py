@@ -65,7 +65,7 @@ def _exact(text: str) -> tuple[str, str]:
     except InvalidRequirement:
         requirement = None
     pins = [*requirement.specifier] if requirement else []
-    if requirement is None or len(pins) != 1 or pins[0].operator != "==":
+    if requirement is None or len(pins) != 1 or pins[0].operator != "==" or "*" in text:
         raise UsageError(f"{text!r} is not one version of one package", hint="write it like torch==2.15.0")
     return canonicalize_name(requirement.name), pins[0].version
 
