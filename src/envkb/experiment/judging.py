@@ -133,12 +133,15 @@ class _Ground:
         self.on = on
         self.reader = EvidenceReader(index)
         self.risks = {file.slug: file for file in read_risks(base.root).files}
+        self._rows: dict[str, Sequence[EvidenceRow]] = {}
         self._standings: dict[str, RiskStanding] = {}
         self._kept = read_ratios(base.root)
         self._used: dict[str, JsonValue] = {}
 
     def rows(self, query: str) -> Sequence[EvidenceRow]:
-        return self.reader.rows(parse_query(query))
+        if query not in self._rows:
+            self._rows[query] = self.reader.rows(parse_query(query))
+        return self._rows[query]
 
     def versions(self, package: str) -> Mapping[str, str]:
         from packaging.utils import canonicalize_name  # noqa: PLC0415 - slow to load
@@ -173,7 +176,7 @@ class _Ground:
         sides = {row.id for row in (*own, *other)}
         if not runs:
             return []
-        return [row for row in self.reader.rows(parse_query("run is known")) if row.run in runs and row.id not in sides]
+        return [row for row in self.rows("run is known") if row.run in runs and row.id not in sides]
 
     def _taken(self, rows: Sequence[EvidenceRow]) -> list[Evidence]:
         return [Evidence(row.id, row.digest, row.host, self.base.read(row.id).record) for row in rows]

@@ -23,7 +23,7 @@ def count_successes(check: SuccessesCheck, rows: Sequence[EvidenceRow]) -> Found
 
 def count_edges(check: EdgeCheck, rows: Sequence[EvidenceRow]) -> Found:
     """Return whether edge cases of the class, said or found by a rule, occur in these records as assumed."""
-    having = {row.id for row in rows if check.class_ in _classes(row)}
+    having = {row.id for row in rows if (row.edges or row.findings) and check.class_ in _classes(row)}
     hit = tuple(row.id for row in rows if row.id in having)
     free = tuple(row.id for row in rows if row.id not in having)
     reason = f"{len(hit)} of {len(rows)} records have {check.class_}; {check.expect} assumed"
