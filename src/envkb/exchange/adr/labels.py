@@ -1,11 +1,10 @@
 """The names that decision records give to their fields, in the languages they are written in."""
 
 import re
-import unicodedata
 from enum import Enum
 from typing import Final
 
-from envkb.exchange.adr.markdown import without_markup
+from envkb.exchange.adr.markdown import without_accents, without_markup
 
 
 class Label(Enum):
@@ -68,7 +67,7 @@ _NAMES: Final = {
 
 
 def _key(text: str) -> str:
-    text = unicodedata.normalize("NFC", text)
+    text = without_accents(text)
     # `supersededBy`, `superseded_by` and `Superseded-By` are one name; so is one behind a number or a picture.
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     text = re.sub(r"[\s_‐-―-]+", " ", text).casefold()

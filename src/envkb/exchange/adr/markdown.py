@@ -1,6 +1,7 @@
 """The lines and headings of a Markdown text that a reader sees."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -109,6 +110,12 @@ def _badge_words(alt: str, message: str) -> str:
     words = [part.replace("\0", "-").replace("_", " ").replace("%20", " ") for part in parts]
     shown = ": ".join(words[:2]) if len(words) > 2 else words[0]  # noqa: PLR2004 - label, message and colour
     return shown or alt
+
+
+def without_accents(text: str) -> str:
+    """Return the text as many people type it: `decide` for `décidé`; composed, so that equal texts are equal."""
+    plain = (char for char in unicodedata.normalize("NFD", text) if unicodedata.category(char) != "Mn")
+    return unicodedata.normalize("NFC", "".join(plain))
 
 
 def without_markup(text: str) -> str:

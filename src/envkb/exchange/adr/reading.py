@@ -16,7 +16,7 @@ from envkb.exchange.adr.supersession import Direction, Link, links_anywhere, lin
 from envkb.exchange.adr.targets import definitions, read_list, read_value
 
 _LIST_ITEM: Final = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:[-*+•]|\d+[.)])[ \t]+(?P<text>.+)")
-_PLACEHOLDER: Final = re.compile(r"\s*(?:\{.*\}|\[[^\]]*\]|<[^>]*>)\s*", re.DOTALL)
+_PLACEHOLDER: Final = re.compile(r"\s*(?:\{.*\}|\[[^\]@,]*\]|<[^>@]*>)\s*", re.DOTALL)
 _NAMES: Final = re.compile(r"\s*[,;、，]\s*|\s+(?:&|and|und|et|y|и)\s+")
 _SUPERSESSION: Final[dict[Label, Direction]] = {
     Label.SUPERSEDES: "supersedes",
@@ -89,7 +89,8 @@ def read_adr(text: str, *, day_first: bool | None = None) -> ForeignAdr:
 def _names(text: str) -> tuple[str, ...]:
     if _PLACEHOLDER.fullmatch(text):
         return ()
-    return tuple(name.strip() for name in _NAMES.split(text) if name.strip())
+    names = _NAMES.split(re.sub(r"^\[([^\]]*)\]$", r"\1", text.strip()))
+    return tuple(name.strip() for name in names if name.strip())
 
 
 def _title(front: FrontMatter, headings: Sequence[Heading]) -> str | None:

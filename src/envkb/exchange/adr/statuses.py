@@ -1,11 +1,10 @@
 """What the status of a decision record means, in the languages they are written in."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Final, Literal, get_args
 
-from envkb.exchange.adr.markdown import spell_out_badges, without_markup
+from envkb.exchange.adr.markdown import spell_out_badges, without_accents, without_markup
 
 Status = Literal["superseded", "rejected", "proposed", "deprecated", "accepted", "draft"]
 
@@ -82,7 +81,10 @@ def _alternatives(words: str) -> Iterator[str]:
 
 
 _PATTERN: Final = re.compile(
-    "|".join(f"(?P<{status}>{'|'.join(_alternatives(_WORDS[status]))})" for status in get_args(Status)), re.IGNORECASE
+    without_accents(
+        "|".join(f"(?P<{status}>{'|'.join(_alternatives(_WORDS[status]))})" for status in get_args(Status))
+    ),
+    re.IGNORECASE,
 )
 _NEGATED: Final = re.compile(
     r"(?:\b(?:not|non|no|nicht|não|nu|не|niet|ikke|inte|nie|pas)\s+|[未不非미])$", re.IGNORECASE
@@ -95,7 +97,7 @@ _MIN_CHOICES: Final = 2
 
 def read_status(text: str) -> Status | None:
     """Return what the text of a status means; null where it says nothing that is known, or is a template's choice."""
-    text = unicodedata.normalize("NFC", spell_out_badges(text))
+    text = spell_out_badges(text)
     if is_choice(text):
         marked = {status for part in _EMPHASIS.findall(text) if (status := _first(part))}
         return marked.pop() if len(marked) == 1 else None
@@ -110,7 +112,7 @@ def is_choice(text: str) -> bool:
 
 
 def _first(text: str) -> Status | None:
-    words = without_markup(text)
+    words = without_accents(without_markup(text))
     found = _PATTERN.search(words)
     if not found or _NEGATED.search(words[: found.start()]):
         return None

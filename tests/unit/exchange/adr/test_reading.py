@@ -122,6 +122,14 @@ FIELDS = {
     "Korean": ("# W\n\n- 상태: 승인됨\n- 날짜: 2024년 3월 5일\n", "accepted", "2024-03-05", ()),
     "Vietnamese": ("# W\n\n- **Trạng thái:** Đã chấp nhận\n- **Ngày:** 2026-10-07\n", "accepted", "2026-10-07", ()),
     "two languages": ("# W\n\n- ステータス (Status): Accepted\n", "accepted", None, ()),
+    "fields above the title": (
+        "<!-- * status: {proposed | accepted} -->\n* status: accepted\n* date: 2023-09-01\n* deciders: Ada\n---\n# W\n",
+        "accepted",
+        "2023-09-01",
+        ("Ada",),
+    ),
+    "handles in brackets": ("# W\n\n* Status: accepted\n* Deciders: [@ada @bob]\n", "accepted", None, ("@ada @bob",)),
+    "without accents": ("# W\n\n- Statut : approuve\n- Decideurs : Ada\n", "accepted", None, ("Ada",)),
     "nothing stated": ("# W\n\n## Context\n\nStatus codes matter: 404 is one.\n", None, None, ()),
     "negated": ("# W\n\nStatus: not accepted\n", None, None, ()),
     "not yet": ("# W\n\nStatus: not yet accepted\n", "proposed", None, ()),
@@ -187,6 +195,14 @@ LINKS = {
         [Link(BY, "0005-v.md", partial=False)],
     ),
     "wiki link": ("# W\n\nSuperseded by: [[0005-v]]\n", [Link(BY, "0005-v", partial=False)]),
+    "behind the status": (
+        "# W\n\nStatus: Accepted. Supersedes [U](0001-u.md).\n",
+        [Link(OF, "0001-u.md", partial=False)],
+    ),
+    "bold, behind the status": (
+        "# W\n\n- **Status:** Accepted (2026-07-13). **Supersedes [U](0004-u.md)** (all of it)\n",
+        [Link(OF, "0004-u.md", partial=False)],
+    ),
     "bare number": ("# W\n\nStatus: Obsolete. Replaced by 0005.\n", [Link(BY, "0005", partial=False)]),
     "German": ("# W\n\nStatus: **Ersetzt durch ADR 0026** (Entscheid)\n", [Link(BY, "ADR 0026", partial=False)]),
     "German, active": (
