@@ -65,7 +65,8 @@ _WORDS: Final[dict[Status, str]] = {
         確定; 受理; 受け入れ; 合意; 有効; 完了; 実装済; 승인; 채택; 수락; 확정; 결정; 적용; 완료
     """,
     "draft": r"""
-        draft; wip\b; work[ -]in[ -]progress; in progress; todo\b; in development; entwurf; in arbeit; brouillon
+        draft; incomplete; unfinished; wip\b; work[ -]in[ -]progress; in progress; todo\b; in development; entwurf
+        in arbeit; brouillon
         ébauche; en cours; borrador; en progreso; rascunho; em andamento; bozza; in corso; concept\b; szkic
         koncept; luonnos; utkast; udkast; taslak; bản nháp; nháp; черновик; чернетка; в работе; 草案; 草稿
         起草; ドラフト; 下書き; 작성; 초안

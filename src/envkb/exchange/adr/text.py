@@ -59,7 +59,8 @@ def original_bytes(data: bytes, where: str) -> bytes:
 
 def _facts(adr: ForeignAdr, body: str, source: PurePosixPath) -> dict[str, JsonValue]:
     values: dict[str, JsonValue] = {}
-    title = _one_line(adr.title or _heading(body) or source.stem)
+    candidates = (adr.title, _heading(body), source.stem)
+    title = next((line for text in candidates if text and (line := _one_line(text))), "untitled")
     if title_of(body) != title:
         values["title"] = title
     if adr.date:

@@ -1,7 +1,7 @@
 from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from envkb.errors import UsageError
@@ -251,6 +251,7 @@ TEXTS = st.lists(
         ]
     ),
 )
+@example("\x08\r=", "")
 def test_every_byte_comes_back(text: str, front: str) -> None:
     original = f"{front}{text}".encode()
     source = PurePosixPath("0001-a.md")
