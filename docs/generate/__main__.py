@@ -35,6 +35,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "record": documents.record,
     "kb-toml": documents.settings,
     "stated": documents.stated,
+    "risk": documents.risk,
     "printed": documents.printed,
 }
 """Every part by its name."""

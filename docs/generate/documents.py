@@ -9,7 +9,7 @@ from tables import code, table
 
 from envkb.cli.schema_command import known, schema
 
-_WRITTEN_BY_HAND = ("kb", "stated")
+_WRITTEN_BY_HAND = ("kb", "stated", "risk", "decision")
 _ELSEWHERE = {
     "JsonValue": "any JSON value",
     "Origin": "[origin](record.md#origin)",
@@ -41,6 +41,11 @@ def settings() -> str:
 def stated() -> str:
     """Return the keys of what `kb record --from` reads."""
     return "\n\n".join(_sections(schema("stated"), by_hand=True))
+
+
+def risk() -> str:
+    """Return the keys of a risk's front matter."""
+    return "\n\n".join(_sections(schema("risk"), by_hand=True))
 
 
 def printed() -> str:
@@ -109,6 +114,8 @@ def _type(node: Mapping[str, Any]) -> str:
     if "$ref" in node:
         name = node["$ref"].rpartition("/")[2]
         return _ELSEWHERE.get(name) or f"[{name}](#{name.lower()})"
+    if "prefixItems" in node:
+        return f"[{', '.join(map(_type, node['prefixItems']))}]"
     if node.get("type") == "array":
         return f"list of {_type(node['items'])}"
     return _TYPES.get(node.get("type", ""), "any JSON value")

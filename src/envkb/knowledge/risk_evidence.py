@@ -133,6 +133,7 @@ class EvidenceReader:
 
 @lru_cache(maxsize=8192)
 def series_of(version: str | None) -> str:
+    """Return the series of a version: `2.13` of `2.13.0`; `absent` where a package is not installed."""
     if version is None:
         return ABSENT
     match = _SERIES.match(version)

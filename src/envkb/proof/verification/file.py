@@ -30,17 +30,21 @@ def judge_bytes(data: bytes, expected: str | None) -> tuple[Record | None, list[
         The record, null where the bytes are none; and the outcomes of the layers `bytes` and `schema`.
     """
     try:
-        tree = parse(data)
-    except InvalidDataError as error:
-        return None, [Outcome("bytes", "FAIL", error.message, error.hint or _RESTORE)]
-    try:
         record = decode_record(data)
     except InvalidDataError as error:
-        created = tree.get("created") if isinstance(tree, dict) else None
-        failed = Outcome("schema", "FAIL", error.message, error.hint or _RESTORE)
-        return None, [_judge_id(data, created if isinstance(created, str) else "", expected), failed]
+        return None, _damaged(data, expected, error)
     named = _judge_id(data, record.created, expected)
     return record, [named, Outcome("schema", "PASS", f"a valid {record.schema_}")]
+
+
+def _damaged(data: bytes, expected: str | None, found: InvalidDataError) -> list[Outcome]:
+    try:
+        tree = parse(data)
+    except InvalidDataError as error:
+        return [Outcome("bytes", "FAIL", error.message, error.hint or _RESTORE)]
+    created = tree.get("created") if isinstance(tree, dict) else None
+    failed = Outcome("schema", "FAIL", found.message, found.hint or _RESTORE)
+    return [_judge_id(data, created if isinstance(created, str) else "", expected), failed]
 
 
 def _judge_id(data: bytes, created: str, expected: str | None) -> Outcome:
