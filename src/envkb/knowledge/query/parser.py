@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from envkb.errors import UsageError
 from envkb.knowledge.query.fields import FIELDS, OPERATORS, Field
 from envkb.knowledge.query.language import And, Comparison, FactTest, Known, Not, Or, Package, Query
 from envkb.knowledge.query.tokens import QUOTING, Token, split
@@ -86,9 +87,16 @@ class _Parser:
         return Known(field) if word.text.lower() == "known" else Not(Known(field))
 
     def _package(self) -> Query:
-        from packaging.utils import canonicalize_name  # noqa: PLC0415 - slow, and few queries name a package
+        from envkb.knowledge.query.versions import read_requirement  # noqa: PLC0415 - see there
 
-        name = canonicalize_name(self._value("the name of a package").text)
+        word = self._value("the name of a package")
+        try:
+            named = read_requirement(word.text)
+        except UsageError as error:
+            word.refuse(error.message, "write package torch >= 2.13, or package 'torch>=2.12,<3'")
+        name = named.name
+        if named.versions:
+            return named
         if self.next.kind != "operator":
             return Package(name, "")
         operator = self._operator("a package", OPERATORS["version"])

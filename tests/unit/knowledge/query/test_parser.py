@@ -123,3 +123,13 @@ def test_no_option_is_no_condition() -> None:
 def test_an_option_that_cannot_be_read_is_a_usage_error(options: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         filter_query(**options)
+
+
+def test_a_requirement_in_quotes_is_one() -> None:
+    assert parse_query("package 'Torch>=2.12,<3'") == Package("torch", "<3,>=2.12")
+
+
+@pytest.mark.parametrize("text", ["package 'torch=>2'", "package '>=2'", "package 'a b'"])
+def test_what_is_neither_a_package_nor_a_requirement_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="column 9"):
+        parse_query(text)
