@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 import typer
 
-from envkb.capture.transports.local import collect_local
+from envkb.capture.transports.local import Pending, start_collecting
 from envkb.cli.console import emit, inert, say, show
 from envkb.cli.run_plan import Asked, check_asked, is_resumed, plan_of_asked
 from envkb.cli.run_printing import foreseen_document, foreseen_lines, run_document
@@ -25,7 +25,7 @@ from envkb.experiment.run.asking import seconds_of
 from envkb.experiment.run.budget import Budget, parse_budget
 from envkb.experiment.run.cells import combinations
 from envkb.experiment.run.conduct import Progress
-from envkb.experiment.run.expected import earlier_runs, expected_time
+from envkb.experiment.run.expected import Expected, earlier_runs, expected_time, of_host
 from envkb.experiment.run.foresee import Cost, Foresight, cost_of
 from envkb.experiment.run.run import Finished, Terms, begin, carry_out
 from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
@@ -121,10 +121,15 @@ def _show_cost(asked: Asked, ready: _Ready) -> None:
     found = combinations(plan)
     if not any(one.request for one in found):
         return
+    base = ready.terms.base
+    earlier = earlier_runs(base, plan) if base else ()
+    # Whoever reads the machine waits, and so does whoever asks a manager: at the same time.
+    reading = start_collecting() if earlier else None
     cost = _with_foresight(ready, lambda foresight: cost_of(found, plan.rounds, foresight, scratch_home()))
     say(f"{ready.state.run_id}: {len(found)} combinations, {plan.rounds} rounds, {cost.installs} installs")
     say(f"    downloads {_gigabytes(cost.download_bytes)}, disk {_gigabytes(cost.disk_bytes)} of {_told(cost)}")
-    say(f"    time: {_expected(ready)}")
+    known = of_host(base, earlier, _host(reading)) if base and reading else ()
+    say(f"    time: {_in_words(expected_time(plan, found, known))}")
     if cost.disk_bytes is not None and cost.disk_bytes > cost.free_bytes:
         raise KbError(
             f"the run needs about {_gigabytes(cost.disk_bytes)} and the disk has {_gigabytes(cost.free_bytes)} left",
@@ -134,18 +139,14 @@ def _show_cost(asked: Asked, ready: _Ready) -> None:
         raise typer.Abort
 
 
-def _expected(ready: _Ready) -> str:
-    base, plan = ready.terms.base, ready.state.plan
-    if base is None:
-        return "not known before the first round"
-    told = expected_time(plan, combinations(plan), earlier_runs(base, plan, _this_host))
+def _in_words(told: Expected) -> str:
     if told.seconds is None:
         return f"not known: {told.reason}"
     return f"about {told.seconds:.0f} s, as {', '.join(told.records)} took"
 
 
-def _this_host() -> Host | None:
-    snapshot = collect_local().snapshot
+def _host(reading: Pending) -> Host | None:
+    snapshot = reading.result().snapshot
     return read_captured(snapshot, now=present(), host_snapshot=snapshot).host
 
 

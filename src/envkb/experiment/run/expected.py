@@ -1,6 +1,6 @@
 """How long a run will take, from what the same took on this host before."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -62,20 +62,16 @@ def expected_time(plan: Plan, found: Sequence[Combination], earlier: Sequence[St
     return Expected(seconds, tuple(dict.fromkeys(stored.id for stored in known.values())))
 
 
-def earlier_runs(base: KnowledgeBase, plan: Plan, here: Callable[[], Host | None]) -> tuple[StoredRecord, ...]:
-    """Return records of earlier runs on this host, the newest first.
-
-    Args:
-        base: The knowledge base.
-        plan: The plan, whose managers count.
-        here: Reads what this host is; called only where there is something to compare it with.
-    """
+def earlier_runs(base: KnowledgeBase, plan: Plan) -> tuple[str, ...]:
+    """Return the ids of records of earlier runs with the managers of a plan, on whatever host; the newest first."""
     with open_index(base) as index:
         rows = index.rows(parse_query("kind = experiment and state = current"))
-    wanted = [row.id for row in rows if row.run is not None and row.manager in plan.managers]
-    host = here() if wanted else None
-    read = (base.read(name) for name in wanted[:_MOST_READ])
-    return tuple(stored for stored in read if _known_by(stored.record.host) == _known_by(host))
+    return tuple(row.id for row in rows if row.run is not None and row.manager in plan.managers)[:_MOST_READ]
+
+
+def of_host(base: KnowledgeBase, ids: Sequence[str], host: Host | None) -> tuple[StoredRecord, ...]:
+    """Return those of these records that are of a host, in their order."""
+    return tuple(stored for stored in map(base.read, ids) if _known_by(stored.record.host) == _known_by(host))
 
 
 def _known_by(host: Host | None) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from envkb.capture.snapshot import SCHEMA, Snapshot, from_document
-from envkb.capture.transports.local import collect_local
+from envkb.capture.transports.local import Pending, start_collecting
 from envkb.errors import KbError, ToolFailedError, UsageError
 from envkb.experiment.run.cells import Combination
 from envkb.experiment.run.install import Installer
@@ -16,7 +16,6 @@ from envkb.managers import MANAGERS, LockText, perform
 from envkb.process import run
 
 if TYPE_CHECKING:
-    from envkb.capture.collected import Collected
     from envkb.document.redaction import MachineValues
 
 _LOCK_S: Final = 300.0
@@ -43,14 +42,15 @@ class Inspector:
 
     def installed(self, combination: Combination, installer: Installer) -> Inspection:
         """Return what an environment is like that was just made."""
-        python = installer.python(combination)
-        size = measure_tree(installer.prefix(combination))
-        snapshot = self.collect(str(python), cwd=installer.prefix(combination))
+        prefix = installer.prefix(combination)
+        # All three wait for other programs or the disk, so they wait at the same time.
+        reading = start_collecting(str(installer.python(combination)), str(prefix))
+        size = measure_tree(prefix)
         lock = self._given or self._lock(combination, installer)
         return Inspection(
             key=combination.key,
             size=size,
-            snapshot=dump(snapshot),
+            snapshot=dump(self._read(reading)),
             lock_name=_NAMES.get(lock.format, lock.format) if lock else None,
             lock_format=lock.format if lock else None,
             lock_text=lock.text if lock else None,
@@ -76,7 +76,10 @@ class Inspector:
 
     def collect(self, target: str, *, cwd: Path | None) -> Snapshot:
         """Read this machine and an environment; the folder is where locks of a project are looked for."""
-        collected: Collected = collect_local(target, str(cwd or ""))
+        return self._read(start_collecting(target, str(cwd or "")))
+
+    def _read(self, reading: Pending) -> Snapshot:
+        collected = reading.result()
         self.machine = collected.machine_values
         return collected.snapshot
 

@@ -7,10 +7,10 @@ import pytest
 
 from envkb.document.codec import encode_record
 from envkb.experiment.run.cells import combinations
-from envkb.experiment.run.expected import Expected, earlier_runs, expected_time
+from envkb.experiment.run.expected import Expected, earlier_runs, expected_time, of_host
 from envkb.experiment.run.measurements import measurements_of
 from envkb.knowledge.creation import create_knowledge_base
-from envkb.knowledge.folder import KnowledgeBase, StoredRecord
+from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.host import Host
 from experiments import make_experiment, make_run, series, store
 from factory import make_host, make_install
@@ -47,7 +47,8 @@ def base(tmp_path: Path) -> KnowledgeBase:
 
 def told(base: KnowledgeBase, host: Host | None = HERE, **changes: Any) -> Expected:
     plan = PLAN.model_copy(update=changes)
-    return expected_time(plan, combinations(plan), earlier_runs(base, plan, lambda: host))
+    earlier = of_host(base, earlier_runs(base, plan), host)
+    return expected_time(plan, combinations(plan), earlier)
 
 
 def test_rounds_of_the_arm_and_its_control_cost_what_they_did(base: KnowledgeBase) -> None:
@@ -78,9 +79,7 @@ def test_another_host_tells_nothing(base: KnowledgeBase) -> None:
     assert told(base, host=make_host(key="f" * 20)).seconds is None
 
 
-def test_this_host_is_not_read_where_nothing_is_recorded(base: KnowledgeBase) -> None:
-    def fail() -> Host | None:
-        raise AssertionError
-
-    earlier: tuple[StoredRecord, ...] = earlier_runs(base, PLAN, fail)
-    assert earlier == ()
+def test_what_other_managers_took_does_not_count(base: KnowledgeBase) -> None:
+    remembered(base)
+    assert earlier_runs(base, PLAN) != ()
+    assert earlier_runs(base, PLAN.model_copy(update={"managers": ("pip",)})) == ()
