@@ -1,16 +1,22 @@
-"""An exhibit with everything in it, for tests: a signed, witnessed and logged record, and a claim on two others."""
+"""An exhibit with everything in it, for tests: of a signed, witnessed, logged and stamped record that rests on another."""
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
+from authority import Authority
 from envkb.document.codec import encode_record
-from envkb.knowledge.folder import KnowledgeBase
+from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.proof.log.sealing import begin_log, close, seal
 from envkb.proof.signatures.signing import sign, witness
+from envkb.proof.stamps.folder import ROOTS
+from envkb.proof.stamps.stamping import newest_checkpoint, stamp, this_record
+from envkb.proof.verification.verify import verify_record
 from envkb.publish.exhibit.archive import packed
 from envkb.publish.exhibit.exhibit import make_exhibit
 from factory import make_attachment, make_author, make_bytes, make_link, make_record
@@ -36,7 +42,20 @@ def make_full_lab(root: Path, keys: Path) -> tuple[Lab, str]:
     begin_log(base, ORIGIN, KEY.verifier)
     seal(base)
     close(base, now=START, key=KEY)
+    _stamp(base, stored, keys)
+    seal(base)
+    close(base, now=START + timedelta(hours=1), key=KEY)
     return lab, stored.id
+
+
+def _stamp(base: KnowledgeBase, stored: StoredRecord, folder: Path) -> None:
+    # One authority stamps the log's checkpoint, another the record alone, with its chain in OpenSSL's own order.
+    (base.root / ROOTS).mkdir(parents=True)
+    for name, (subject, data) in {"log": newest_checkpoint(base), "record": this_record(stored)}.items():
+        path = folder / f"authority of the {name}"
+        authority = Authority(path, chain=name == "record")
+        shutil.copy(authority.root, base.root / ROOTS / f"{name}.pem")
+        stamp(base, subject, data, f"https://{name}.example/tsr", NOW, post=authority.post)
 
 
 def unpack(base: KnowledgeBase, name: str, folder: Path) -> Path:
@@ -61,6 +80,19 @@ def run_verifier(folder: Path, path: str | None = None) -> tuple[int, str]:
     return done.returncode, done.stdout.decode() + done.stderr.decode()
 
 
+def worse(one: str | None, two: str) -> str:
+    """Return which of two statuses a reader should hear first."""
+    return min(one or two, two, key=("FAIL", "ABSENT", "PASS").index)
+
+
+def told_by_kb(base: KnowledgeBase, name: str) -> dict[str, str]:
+    """Return the status of each layer that kb gives a record; of several, the worst."""
+    found: dict[str, str] = {}
+    for outcome in verify_record(base, name).outcomes:
+        found[outcome.layer] = worse(found.get(outcome.layer), outcome.status)
+    return found
+
+
 def verdicts(output: str, name: str) -> dict[str, str]:
     """Return the status of each layer that the program prints of a record; of several, the worst."""
     found: dict[str, str] = {}
@@ -68,5 +100,5 @@ def verdicts(output: str, name: str) -> dict[str, str]:
         if not line.startswith("  "):
             break
         status, layer, *_ = line.split()
-        found[layer] = "FAIL" if "FAIL" in (status, found.get(layer)) else status
+        found[layer] = worse(found.get(layer), status)
     return found

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,14 @@ from envkb.publish.render.template import environment
 
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 _FILE: Final = 0o100644 << 16
-_IMPORT: Final = "from envkb.proof.ed25519 import verify\n"
+_FUTURE: Final = "from __future__ import annotations\n"
+_IMPORT: Final = re.compile(r"^(?:from|import) .*\n", re.MULTILINE)
+_PARTS: Final = (
+    (f"{PACKAGE}.program", "verify"),
+    ("envkb.proof", "ed25519"),
+    *((f"{PACKAGE}.program", part) for part in ("files", "record", "log", "stamps", "trust", "signatures")),
+)
+"""The parts of the program: the last to run first, then the others, each after those that it needs."""
 
 
 def exhibit_files(pieces: Sequence[Piece], trust: Mapping[str, bytes], dossier: bytes, steps: str) -> dict[str, bytes]:
@@ -37,19 +45,27 @@ def exhibit_files(pieces: Sequence[Piece], trust: Mapping[str, bytes], dossier: 
         found[f"records/{piece.stored.id}.json"] = piece.stored.data
         found |= {f"attachments/{digest}": data for digest, data in piece.attachments.items()}
         found |= {f"proofs/{piece.stored.digest}/{name}": data for name, data in piece.proofs.items()}
-        if piece.inclusion:
-            found[f"log/{piece.stored.id}{SUFFIX}"] = piece.inclusion
+        found |= piece.timing
     found["verify.html"] = browser_page(pieces, found)
     sums = (f"{sha256(data).hexdigest()}  {path}\n" for path, data in sorted(found.items()))
     return found | {"SHA256SUMS": "".join(sums).encode()}
 
 
 def verifier() -> bytes:
-    """Return the program that checks an exhibit with Python alone."""
-    program = (files(PACKAGE) / "program/verify.py").read_text("utf-8")
-    ed25519 = (files("envkb.proof") / "ed25519.py").read_text("utf-8")
-    # What kb imports, a program that stands alone holds.
-    return program.replace(_IMPORT, f"\n# --- Ed25519\n\n{ed25519}").encode()
+    """Return the program that checks an exhibit with Python alone: one file, made of all its parts."""
+    parts = [_part((files(package) / f"{name}.py").read_text("utf-8")) for package, name in _PARTS]
+    found = {line for _, text in parts for line in _IMPORT.findall(text)} - {_FUTURE}
+    imports = sorted(found, key=lambda line: (line.startswith("from"), line))
+    (said, main), *chapters = [(said, _IMPORT.sub("", text).strip()) for said, text in parts]
+    own = [line for line in imports if not line.startswith("from envkb")]
+    # What is told first of a part is its heading here.
+    bodies = [*(f"# --- {said.splitlines()[0]}\n\n{body}" for said, body in chapters), f"# --- The whole\n\n\n{main}"]
+    return "\n\n\n".join([f'"""{said}"""\n\n{_FUTURE}\n{"".join(own)}'.strip(), *bodies, ""])[:-2].encode()
+
+
+def _part(text: str) -> tuple[str, str]:
+    _, said, code = text.split('"""', 2)
+    return said, code
 
 
 def browser_page(pieces: Sequence[Piece], found: Mapping[str, bytes]) -> bytes:
@@ -65,12 +81,12 @@ def browser_page(pieces: Sequence[Piece], found: Mapping[str, bytes]) -> bytes:
 
 
 def _for_browser(piece: Piece) -> JsonValue:
-    stored = piece.stored
+    stored, logged = piece.stored, piece.timing.get(f"log/{piece.stored.id}{SUFFIX}")
     return {
         "id": stored.id,
         "digest": stored.digest,
         "bytes": b64encode(stored.data).decode(),
-        "proof": _proof_for_browser(InclusionProof.parse(piece.inclusion)) if piece.inclusion else None,
+        "proof": _proof_for_browser(InclusionProof.parse(logged)) if logged else None,
     }
 
 

@@ -81,7 +81,7 @@ def pages_of(piece: Piece) -> RecordPages:
             ("Authors", citation.named_authors),
             ("File in the knowledge base", str(stored.path)),
             ("Address", citation.url or "unpublished"),
-            *piece.times,
+            *((time.name, time.line) for time in piece.times),
         ),
         banners=piece.verified.warnings,
         summary=record.summary or "",
@@ -133,14 +133,10 @@ def custody(piece: Piece) -> Iterator[Event]:
     """Give what the files show of a record's way."""
     stored, record = piece.stored, piece.stored.record
     who = piece.citation.named_authors
-    yield Event(
-        record.created,
-        who,
-        f"{stored.id} written with {record.software.name} {record.software.version}",
-        "claimed in it",
-    )
-    for name, value in piece.times[1:]:
-        yield Event(value, "see there", f"{stored.id}: {name.lower()}", "its proofs")
+    claimed, *others = piece.times
+    yield Event(claimed.when, who, f"{stored.id}: {claimed.what}", claimed.source)
+    for time in others:
+        yield Event(time.when, time.who, f"{stored.id}: {time.what}", time.source)
     for link in record.links:
         if link.relation in ("amends", "retracts"):
             yield Event(

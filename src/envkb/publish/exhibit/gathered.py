@@ -11,6 +11,7 @@ from envkb.knowledge.files import MissingFileError, open_folder, read_file
 from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.knowledge.layout import TRUST, proofs_path
 from envkb.proof.verification.outcome import Verified
+from envkb.publish.exhibit.timing import Known
 
 _MAX_BYTES = 1024 * 1024
 
@@ -23,19 +24,19 @@ class Piece:
         stored: The record.
         citation: How it is cited.
         verified: What verification shows of it.
-        times: Name and value of each time that is known of it: claimed, logged and stamped are three things.
+        times: When it was made as its author claims, when it was logged, and when it was stamped.
         attachments: Bytes of its attachments, by digest; those that are missing are left out.
         proofs: Signatures and statements, by the name of their file.
-        inclusion: The proof that it is in the log; null where it is not.
+        timing: What shows since when it and its signatures exist, by its path in the exhibit.
     """
 
     stored: StoredRecord
     citation: Citation
     verified: Verified
-    times: tuple[tuple[str, str], ...]
+    times: tuple[Known, Known, Known]
     attachments: dict[str, bytes]
     proofs: dict[str, bytes]
-    inclusion: bytes | None
+    timing: dict[str, bytes]
 
 
 def with_what_they_name(base: KnowledgeBase, names: Iterable[str]) -> list[StoredRecord]:

@@ -1,7 +1,9 @@
 """The written steps: how to check an exhibit with only what a system has. Pure."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 _HEAD: Final = """\
@@ -41,12 +43,16 @@ class SignedFile:
         message: The file that is signed.
         signer: Who signed, as `allowed_signers` names them; empty where nobody vouches for the key.
         namespace: What it was signed for.
+        moment: The time at which the key is judged; null where there is none.
+        revocations: Whether the exhibit has a list of revoked keys.
     """
 
     signature: str
     message: str
     signer: str
     namespace: str
+    moment: datetime | None
+    revocations: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class StampedFile:
     Attributes:
         token: Its file.
         message: The file that it attests.
-        roots: File of the trusted certificates; empty where there is none.
+        roots: File of the trusted certificates.
         unix_time: The time that it attests, for `openssl -attime`.
     """
 
@@ -101,26 +107,39 @@ def _log(*, logged: bool) -> Iterator[str]:
 
 
 def _signatures(signed: Sequence[SignedFile]) -> Iterator[str]:
-    yield "5. Signatures, with OpenSSH 8.1 or later (Windows, macOS and Linux bring it along)."
+    yield "5. Signatures, with OpenSSH 9.1 or later, which knows times in UTC (`ssh -V` tells; with an older one,"
+    yield "   from 8.1, run verify.py). The time after verify-time is the one at which the key must have been"
+    yield "   valid: that of a time-stamp, else that of the log, else the one that the signer claims."
     if not signed:
         yield "   This exhibit has none."
     for each in signed:
-        if each.signer:
-            allowed = f"-f trust/allowed_signers -I '{each.signer}'"
-            yield f"       ssh-keygen -Y verify {allowed} -n {each.namespace} -s {each.signature} < {each.message}"
+        signed_file = f"-n {each.namespace} -s {each.signature} < {each.message}"
+        if each.signer and each.moment:
+            at = f"-Overify-time={each.moment:%Y%m%d%H%M%SZ}"
+            revoked = " -r trust/revoked_keys" if each.revocations else ""
+            allowed = f"-f trust/allowed_signers -I {shlex.quote(one_name(each.signer))}{revoked}"
+            yield f"       ssh-keygen -Y verify {at} {allowed} {signed_file}"
         else:
             yield "   Nobody vouches for the key of this one; that it fits the file can still be seen:"
-            yield f"       ssh-keygen -Y check-novalidate -n {each.namespace} -s {each.signature} < {each.message}"
+            yield f"       ssh-keygen -Y check-novalidate {signed_file}"
+    yield "   In PowerShell, which has no `<`, write `Get-Content -Raw FILE | ssh-keygen …` only where FILE is plain"
+    yield "   ASCII, since it converts other text; in the older command prompt (cmd) the lines work as they stand."
     yield ""
 
 
+def one_name(principals: str) -> str:
+    """Return one name of a line of `allowed_signers`, which `ssh-keygen -I` wants: a pattern fits itself."""
+    return next((name for name in principals.split(",") if not name.startswith("!")), principals)
+
+
 def _stamps(stamped: Sequence[StampedFile]) -> Iterator[str]:
-    yield "6. Time-stamps, with OpenSSL 1.1 or later."
+    yield "6. Time-stamps, with OpenSSL 1.1 or later (`openssl version`; the LibreSSL of macOS has no -attime)."
+    yield "   Each is checked at the time that it tells, when the certificates were valid; the second command tells"
+    yield "   that time. A checkpoint covers a record by the proof log/RECORD-SIZE.tlog-proof."
     if not stamped:
         yield "   This exhibit has none."
     for each in stamped:
-        roots = f"-CAfile {each.roots}" if each.roots else "-CAfile CERTIFICATES-THAT-YOU-TRUST.pem"
-        asked = f"-data {each.message} -in {each.token} -token_in"
-        yield f"       openssl ts -verify {asked} {roots} -attime {each.unix_time}"
-        yield f"       openssl ts -reply -in {each.token} -token_in -token_out -text"
+        roots = f"-CAfile {shlex.quote(each.roots)} -untrusted {shlex.quote(each.roots)}"
+        yield f"       openssl ts -verify -data {each.message} -in {each.token} {roots} -attime {each.unix_time}"
+        yield f"       openssl ts -reply -in {each.token} -text"
     yield ""

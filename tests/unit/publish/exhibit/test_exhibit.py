@@ -4,17 +4,18 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from authority import needs_openssl
 from envkb.document.codec import encode_record
 from envkb.errors import InvalidDataError, ToolMissingError
 from envkb.knowledge.folder import KnowledgeBase
-from envkb.proof.verification.verify import verify_record
 from envkb.publish.exhibit.exhibit import make_exhibit
+from envkb.publish.exhibit.steps import SignedFile, StampedFile, written_steps
 from envkb.publish.exhibit.writing import written
 from exhibits import LOG, make_full_lab, run_verifier, unpack, verdicts
 from hostile import make_hostile
@@ -23,10 +24,11 @@ from sample_records import sample_records
 from signed_lab import Lab, make_people
 from ssh_keys import needs_ssh_keygen
 
-pytest.importorskip("cryptography", reason="the extra `proof` is not installed")
-pytestmark = [pytest.mark.real, needs_ssh_keygen]
+pytest.importorskip("rfc3161_client", reason="the extra `stamp` is not installed")
+pytestmark = [pytest.mark.real, needs_ssh_keygen, needs_openssl]
 
 Full = tuple[Lab, str]
+LAYERS = ("bytes", "attachments", "links", "log", "signatures", "witnesses", "time-stamps")
 
 
 @pytest.fixture
@@ -70,68 +72,19 @@ def test_its_program_needs_nothing_of_ours(full_lab: Full, unpacked: Path) -> No
     code, output = run_verifier(unpacked)
     assert code == 0, output
     found = verdicts(output, full_lab[1])
-    assert found == dict.fromkeys(("bytes", "attachments", "links", "log", "signatures", "witnesses"), "PASS")
+    assert found == dict.fromkeys(LAYERS, "PASS")
     assert "ada@lab.example" in output
     assert "grace@lab.example" in output
     assert "signed by the key of lab.example/kb/log" in output
 
 
-def test_its_program_says_what_it_could_not_check_without_ssh_keygen(full_lab: Full, unpacked: Path) -> None:
+def test_its_program_says_what_it_could_not_check_without_ssh_keygen_and_openssl(
+    full_lab: Full, unpacked: Path
+) -> None:
     code, output = run_verifier(unpacked, path="/nowhere")
     assert code == 0
-    assert verdicts(output, full_lab[1])["signatures"] == "ABSENT"
-
-
-def _flip(path: Path, at: int = -20) -> None:
-    data = bytearray(path.read_bytes())
-    data[at] ^= 1
-    path.write_bytes(bytes(data))
-
-
-def _file(folder: Path, pattern: str) -> Path:
-    (found,) = folder.glob(pattern)
-    return found
-
-
-# What is done to which file, of the exhibit and of the knowledge base alike, and the layer that must fail.
-TAMPERED: dict[str, tuple[str, str, Callable[[Path], None]]] = {
-    "a byte of the record": ("records/{id}.json", "bytes", _flip),
-    "a byte of the attachment": ("attachments/{attachment}", "attachments", lambda path: _flip(path, 3)),
-    "the author's signature": ("proofs/{digest}/author-*.sig", "signatures", lambda path: _flip(path, 120)),
-    "the witness's statement": ("proofs/{digest}/witness-*.txt", "witnesses", lambda path: _flip(path, 10)),
-    "a line end in a signature": (
-        "proofs/{digest}/author-*.sig",
-        "signatures",
-        lambda path: path.write_bytes(path.read_bytes() + b"\n") and None,
-    ),
-    "the author's key revoked": (
-        "trust/allowed_signers",
-        "signatures",
-        lambda path: shutil.copy(path.parent.parent / "ada.pub", path.with_name("revoked_keys")) and None,
-    ),
-    "a key that nobody vouches for": ("trust/allowed_signers", "signatures", lambda path: path.write_text("") and None),
-}
-
-
-@pytest.mark.parametrize("case", TAMPERED)
-def test_its_program_and_kb_verify_give_the_same_verdict(case: str, tmp_path: Path) -> None:
-    keys = make_people(tmp_path / "people")
-    lab, name = make_full_lab(tmp_path / "lab", keys)
-    folder = unpack(lab.base, name, tmp_path / "exhibit")
-    stored = lab.base.read(name)
-    pattern, layer, tamper = TAMPERED[case]
-    sha256 = stored.record.attachments[0].sha256
-    named = pattern.format(id=name, digest=stored.digest, attachment=sha256)
-    own = named.replace("records/", "records/2026/").replace("attachments/", f"attachments/{sha256[:2]}/")
-    for root, place in ((folder, named), (lab.base.root / "kb", own)):
-        shutil.copy(keys / "ada.pub", root / "ada.pub")
-        tamper(_file(root, place))
-
-    code, output = run_verifier(folder)
-    assert code == 4
-    assert verdicts(output, name)[layer] == "FAIL"
-    outcomes = {each.layer: each.status for each in verify_record(lab.base, name).outcomes if each.status == "FAIL"}
-    assert layer in outcomes
+    found = verdicts(output, full_lab[1])
+    assert [found[layer] for layer in ("signatures", "witnesses", "time-stamps")] == ["ABSENT"] * 3
 
 
 def test_a_proof_of_another_record_fails(full_lab: Full, unpacked: Path) -> None:
@@ -158,10 +111,11 @@ def test_what_is_missing_is_absent_and_never_passes(full_lab: Full, unpacked: Pa
     (unpacked / f"log/{name}.tlog-proof").unlink()
     shutil.rmtree(unpacked / "attachments")
     shutil.rmtree(unpacked / "proofs")
+    shutil.rmtree(unpacked / "stamps")
     code, output = run_verifier(unpacked)
     assert code == 0
     found = verdicts(output, name)
-    assert [found[layer] for layer in ("attachments", "log", "signatures", "witnesses")] == ["ABSENT"] * 4
+    assert [found[layer] for layer in LAYERS if layer not in ("bytes", "links")] == ["ABSENT"] * 5
 
 
 def test_a_record_that_was_added_to_the_exhibit_is_told(full_lab: Full, unpacked: Path) -> None:
@@ -174,16 +128,26 @@ def test_a_record_that_was_added_to_the_exhibit_is_told(full_lab: Full, unpacked
     assert f"records/{other.id}.json does not belong" in output
 
 
-def test_coreutils_and_ssh_keygen_follow_the_written_steps(full_lab: Full, unpacked: Path) -> None:
+def test_the_written_steps_work_as_they_are_printed(full_lab: Full, unpacked: Path) -> None:
     steps = (unpacked / "STEPS.txt").read_text("utf-8")
-    commands = [line.strip() for line in steps.split("\n") if line.strip().startswith("ssh-keygen")]
-    assert len(commands) == 2
+    commands = [line.strip() for line in steps.split("\n") if line.strip().startswith(("ssh-keygen", "openssl"))]
+    assert [command.split()[0] for command in commands] == ["ssh-keygen"] * 2 + ["openssl"] * 4
     summed = "sha256sum --check --quiet SHA256SUMS"
     assert summed.replace(" --quiet", "") in steps
     for command in (summed, *commands):
         done = subprocess.run(["sh", "-c", command], cwd=unpacked, capture_output=True, check=False)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
     assert full_lab[1] in steps
+
+
+def test_names_of_files_and_people_cannot_be_commands() -> None:
+    evil = "$(touch evil)"
+    signed = SignedFile(
+        "s.sig", "r.json", f"!x,{evil},y", "kb-record@envkb", datetime(2026, 11, 22, tzinfo=UTC), revocations=False
+    )
+    steps = written_steps([], [signed], [StampedFile("t.tsr", "c", f"trust/tsa/{evil}.pem", 1)], logged=False)
+    assert f"-I '{evil}' " in steps
+    assert f"-CAfile 'trust/tsa/{evil}.pem'" in steps
 
 
 class _Tags(HTMLParser):
@@ -225,7 +189,8 @@ def test_a_hostile_record_becomes_a_pdf_or_one_clear_line(hostile: tuple[Knowled
 
 def test_what_is_damaged_is_not_exhibited(tmp_path: Path) -> None:
     lab, name = make_full_lab(tmp_path / "lab", make_people(tmp_path / "people"))
-    _flip(_file(lab.base.root, f"kb/proofs/{lab.base.read(name).digest}/author-*.sig"), 120)
+    (signature,) = (lab.base.root / "kb/proofs" / lab.base.read(name).digest).glob("author-*.sig")
+    signature.write_bytes(signature.read_bytes().replace(b"A", b"B", 1))
     with pytest.raises(InvalidDataError, match="does not verify"):
         make_exhibit(lab.base, [name])
 
