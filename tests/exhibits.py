@@ -1,4 +1,4 @@
-"""An exhibit with everything in it, for tests: of a signed, witnessed, logged and stamped record that rests on another."""
+"""An exhibit with everything: of a record that is signed, witnessed, logged and stamped, and rests on another."""
 
 import io
 import os
