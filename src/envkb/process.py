@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from envkb.errors import KbError, ToolFailedError, ToolMissingError
+from envkb.patience import Patience
 
 _LAST_PATIENCE_S = 1.0
 _KIBI = 1024
@@ -100,9 +101,10 @@ def run(
         ToolFailedError: The program is there but cannot be started.
     """
     begin = time.monotonic()
-    with _start(args, env, cwd) as process:
+    with Patience() as patience, _start(args, env, cwd) as process:
         _RUNNING.add(process)
         try:
+            patience.end()
             stdout, stderr = process.communicate(stdin, timeout=timeout_s)
         except subprocess.TimeoutExpired:
             _kill_group(process)
@@ -151,13 +153,14 @@ def run_metered(
         given.write(stdin)
         given.seek(0)
         begin = time.perf_counter()
-        try:
-            process = subprocess.Popen(
-                args, stdin=given, stdout=out, stderr=err, env=env, cwd=cwd, start_new_session=True
-            )
-        except OSError as error:
-            raise _cannot_start(args[0], env, cwd, error) from error
-        usage, timed_out = _wait_metered(process, timeout_s)
+        with Patience() as patience:
+            try:
+                process = subprocess.Popen(
+                    args, stdin=given, stdout=out, stderr=err, env=env, cwd=cwd, start_new_session=True
+                )
+            except OSError as error:
+                raise _cannot_start(args[0], env, cwd, error) from error
+            usage, timed_out = _wait_metered(process, timeout_s, patience)
         duration_s = time.perf_counter() - begin
         for file in (out, err):
             file.seek(0)
@@ -181,19 +184,20 @@ def attend(args: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Pa
         ToolMissingError: There is no such program.
         ToolFailedError: The program is there but cannot be started.
     """
-    try:
-        process = subprocess.Popen(args, env=env, cwd=cwd)
-    except OSError as error:
-        raise _cannot_start(args[0], env, cwd, error) from error
-    with process:
+    with Patience() as patience:
         try:
+            process = subprocess.Popen(args, env=env, cwd=cwd)
+        except OSError as error:
+            raise _cannot_start(args[0], env, cwd, error) from error
+        try:
+            patience.end()
             return process.wait()
         except KeyboardInterrupt:
             process.wait()
             raise
 
 
-def _wait_metered(process: subprocess.Popen[bytes], timeout_s: float) -> tuple[Usage, bool]:
+def _wait_metered(process: subprocess.Popen[bytes], timeout_s: float, patience: Patience) -> tuple[Usage, bool]:
     late = threading.Event()
 
     def end() -> None:
@@ -202,8 +206,9 @@ def _wait_metered(process: subprocess.Popen[bytes], timeout_s: float) -> tuple[U
 
     watch = threading.Timer(timeout_s, end)
     watch.daemon = True
-    watch.start()
     try:
+        watch.start()
+        patience.end()
         _, status, used = os.wait4(process.pid, 0)
     except BaseException:
         _kill_group(process)

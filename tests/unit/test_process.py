@@ -1,4 +1,5 @@
 import os
+import signal
 import sys
 import threading
 import time
@@ -103,3 +104,63 @@ def test_a_program_that_another_thread_waits_for_can_be_ended() -> None:
         end_running()
         waiter.join(0.05)
     assert [completed.exit_code for completed in done] == [-9]
+
+
+INTERRUPTED_AT_EACH_LINE = """
+import os, signal, sys
+from envkb import process
+
+start = {start}
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+def interrupted(line, number):
+    # Whether the signal, that comes at this line, came before there was nothing left but to wait.
+    left, waiting, raised = line, False, False
+    def trace(frame, event, _):
+        nonlocal left, waiting
+        if os.path.basename(frame.f_code.co_filename) not in ("process.py", "subprocess.py"):
+            return None
+        waiting = waiting or (left > 0 and frame.f_code.co_name == "communicate")
+        left -= event == "line"
+        if left == 0:
+            left = -1
+            signal.raise_signal(number)
+        return trace
+    sys.settrace(trace)
+    try:
+        start(["sleep", "300"], timeout_s=0.1)
+    except KeyboardInterrupt:
+        raised = True
+    finally:
+        sys.settrace(None)
+    return raised and not waiting
+
+line = 1
+while interrupted(line, signal.SIGTERM if line % 2 else signal.SIGINT):
+    line += 1
+    try:
+        left, _ = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        continue
+    sys.exit(f"at line {{line}} a program was left")
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+print(line)
+"""
+
+
+@pytest.mark.parametrize("start", ["process.run", "process.run_metered"])
+def test_an_interruption_at_whatever_moment_of_the_start_leaves_no_program(start: str) -> None:
+    script = INTERRUPTED_AT_EACH_LINE.format(start=start)
+    ended = run([sys.executable, "-c", script], timeout_s=300)
+    assert ended.exit_code == 0, ended.stderr
+    assert int(ended.stdout) > 50
+
+
+@pytest.mark.parametrize("handler", [signal.SIG_IGN, signal.SIG_DFL])
+def test_what_is_ignored_stays_ignored_for_the_program(handler: signal.Handlers) -> None:
+    before = signal.signal(signal.SIGHUP, handler)
+    try:
+        script = "import signal; print(signal.getsignal(signal.SIGHUP).name)"
+        assert run([sys.executable, "-c", script]).stdout.decode().strip() == handler.name
+    finally:
+        signal.signal(signal.SIGHUP, before)
