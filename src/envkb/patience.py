@@ -2,9 +2,11 @@
 
 import signal
 import threading
-from collections.abc import Callable
-from types import FrameType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
 
 _INTERRUPTS: Final = tuple(one for one in signal.Signals if one.name in ("SIGINT", "SIGTERM", "SIGHUP"))
 
@@ -48,6 +50,6 @@ class Patience:
         while self._came:
             signal.raise_signal(self._came.pop())
 
-    def _hold(self, number: int, frame: FrameType | None) -> None:
+    def _hold(self, number: int, frame: "FrameType | None") -> None:
         del frame
         self._came.append(number)
