@@ -1,5 +1,6 @@
 """`kb risk`: what a person and a program see of risks."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 from envkb.cli import main
 from envkb.cli.schema_command import schema
+from envkb.experiment.intervals import MOST, kept_intervals
 from envkb.knowledge.folder import KnowledgeBase
 from risks import JUDGED, experiment, write_risk
 
@@ -139,6 +141,27 @@ def test_texts_of_a_risk_cannot_drive_the_terminal(base: Path, capsys: pytest.Ca
     printed = capsys.readouterr()
     assert "\x1b" not in printed.out + printed.err
     assert "\u202e" not in printed.out
+
+
+def test_intervals_are_kept_and_made_anew_where_they_cannot_be_used(filled: KnowledgeBase, kb_json: Run) -> None:
+    shown = kb_json("risk", "matrix", "--root", str(filled.root))
+    kept = filled.root / ".kb/intervals.json"
+    whole = kept.read_text("utf-8")
+    (risk,) = (each for each in shown["risks"] if each["posterior"])
+    posterior = risk["posterior"]
+    assert json.loads(whole)[f"{posterior['alpha']!r} {posterior['beta']!r}"] == [posterior["low"], posterior["high"]]
+    for text in ("", "[]", "{", whole.replace("[", '["', 1), whole.replace("[0.", "[7.")):
+        kept.write_text(text, "utf-8")
+        assert kb_json("risk", "matrix", "--root", str(filled.root)) == shown
+
+
+def test_kept_intervals_do_not_grow_for_ever(base: Path) -> None:
+    with kept_intervals(base) as intervals:
+        for number in range(MOST):
+            intervals.new[f"{number} 1"] = (0.0, 1.0)
+    with kept_intervals(base) as intervals:
+        assert intervals.ends(2.0, 2.0) == pytest.approx((0.1353504, 0.8646496), abs=1e-6)
+    assert list(json.loads((base / ".kb/intervals.json").read_bytes())) == ["2.0 2.0"]
 
 
 def test_without_scipy_it_says_what_to_install(filled: KnowledgeBase) -> None:

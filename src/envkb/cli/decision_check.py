@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from envkb.cli.console import AsJson, Root, emit, inert, say, show
+from envkb.cli.sweeping import unswept
 from envkb.errors import InvalidDataError, UsageError, VerificationError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ OnDay = Annotated[
 
 def run(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[SLUG]...", help="Slugs or numbers; all decisions without one.")
+        list[str] | None, typer.Argument(metavar="SLUG", help="Slugs or numbers; all decisions without one.")
     ] = None,
     *,
     day: OnDay = None,
@@ -33,7 +34,8 @@ def run(
     from envkb.cli.base import open_base, tell_unreadable  # noqa: PLC0415 - start-up
     from envkb.experiment.judging import judge_decisions  # noqa: PLC0415 - start-up
 
-    judgement = judge_decisions(open_base(root), on=read_day(day), only=names or ())
+    with unswept():
+        judgement = judge_decisions(open_base(root), on=read_day(day), only=names or ())
     if as_json:
         from envkb.cli.decision_documents import DecisionsCheckedDocument, checked, told  # noqa: PLC0415 - only for JSON
 

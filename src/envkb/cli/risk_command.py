@@ -1,6 +1,5 @@
 """`kb risk`."""
 
-import gc
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -11,6 +10,7 @@ import typer
 
 from envkb.cli import filters
 from envkb.cli.console import AsJson, Root, emit, say, show
+from envkb.cli.sweeping import unswept
 from envkb.errors import InvalidDataError
 
 if TYPE_CHECKING:
@@ -166,6 +166,7 @@ def _opened(
 ) -> "Iterator[tuple[Risks, Names, Matrix]]":
     from envkb.assess.risk.matrix import assess_risks  # noqa: PLC0415 - start-up
     from envkb.cli.base import open_base, tell_unreadable  # noqa: PLC0415 - start-up
+    from envkb.experiment.intervals import kept_intervals  # noqa: PLC0415 - start-up
     from envkb.knowledge.index.index import open_index  # noqa: PLC0415 - start-up
     from envkb.knowledge.query.filters import filter_query  # noqa: PLC0415 - start-up
     from envkb.knowledge.risk_evidence import EvidenceReader  # noqa: PLC0415 - start-up
@@ -176,22 +177,12 @@ def _opened(
     within = filter_query(where=where, host=host, manager=manager)
     risks = read_risks(base.root)
     files: tuple[RiskFile, ...] = (risks.find(only),) if only else risks.files
-    with _unswept(), open_index(base, public=not private) as index:
-        matrix = assess_risks(files, EvidenceReader(index, within), base.settings.thresholds, today=_today())
+    with unswept(), open_index(base, public=not private) as index:
+        reader, thresholds = EvidenceReader(index, within), base.settings.thresholds
+        with kept_intervals(base.root) as intervals:
+            matrix = assess_risks(files, reader, thresholds, today=_today(), intervals=intervals)
         yield risks, _names(index, base.settings.edge_cases), matrix
         tell_unreadable(index.unreadable())
-
-
-@contextmanager
-def _unswept() -> Iterator[None]:
-    # Ten thousand rows are no garbage: looking for some among them takes a fifth of the time.
-    swept = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if swept:
-            gc.enable()
 
 
 def _names(index: "Index", classes: Collection[str]) -> "Names":

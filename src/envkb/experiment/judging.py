@@ -15,9 +15,10 @@ from envkb.assess.decisions.outcome import AssumptionOutcome, DecisionState, Fou
 from envkb.assess.decisions.ratio_lines import RatioLine, ratio_lines
 from envkb.assess.evidence import Evidence
 from envkb.assess.risk.assessment import Assessment, assess_risk
+from envkb.assess.risk.likelihood import Intervals
 from envkb.errors import UsageError
+from envkb.experiment.intervals import kept_intervals
 from envkb.knowledge.check.problem import Problem
-from envkb.knowledge.decisions.cache import keep_ratios, read_ratios
 from envkb.knowledge.decisions.checked import Known
 from envkb.knowledge.decisions.files import DecisionFile, Shelf, read_decisions
 from envkb.knowledge.decisions.lint import lint
@@ -25,6 +26,7 @@ from envkb.knowledge.folder import KnowledgeBase
 from envkb.knowledge.index.evidence import EvidenceRow
 from envkb.knowledge.index.index import Index, open_index
 from envkb.knowledge.index.rows import Standing, Unreadable
+from envkb.knowledge.kept import RATIOS, keep, read_kept
 from envkb.knowledge.query.parser import parse_query
 from envkb.knowledge.risk_evidence import EvidenceReader
 from envkb.knowledge.risks import read_risks
@@ -99,8 +101,8 @@ def judge_decisions(base: KnowledgeBase, *, on: date, only: Sequence[str] = ()) 
     """
     shelf = read_decisions(base.root)
     chosen = tuple(shelf.find(name) for name in only) or shelf.files
-    with open_index(base, public=True) as index:
-        ground = _Ground(base, index, on)
+    with open_index(base, public=True) as index, kept_intervals(base.root) as intervals:
+        ground = _Ground(base, index, intervals, on)
         cited = index.standings(each.id for file in shelf.files for each in file.decision.evidence)
         known = Known(ground.risks.keys(), index.benchmarks(), {*EDGE_CASE_CLASSES, *base.settings.edge_cases})
         problems = lint(shelf, cited, known, on=on)
@@ -128,14 +130,15 @@ def _evaluate(assumption: Assumption, file: DecisionFile, ground: "_Ground", on:
 class _Ground:
     """What the checks of all decisions look at, each thing read once."""
 
-    def __init__(self, base: KnowledgeBase, index: Index, on: date) -> None:
+    def __init__(self, base: KnowledgeBase, index: Index, intervals: Intervals, on: date) -> None:
         self.base = base
         self.on = on
         self.reader = EvidenceReader(index)
+        self.intervals = intervals
         self.risks = {file.slug: file for file in read_risks(base.root).files}
         self._rows: dict[str, Sequence[EvidenceRow]] = {}
         self._standings: dict[str, RiskStanding] = {}
-        self._kept = read_ratios(base.root)
+        self._kept = read_kept(base.root, RATIOS)
         self._used: dict[str, JsonValue] = {}
 
     def rows(self, query: str) -> Sequence[EvidenceRow]:
@@ -153,7 +156,8 @@ class _Ground:
             return None
         if slug not in self._standings:
             file = self.risks[slug]
-            found = assess_risk(file, self.reader.of(file), self.base.settings.thresholds, today=self.on)
+            evidence, thresholds = self.reader.of(file), self.base.settings.thresholds
+            found = assess_risk(file, evidence, thresholds, today=self.on, intervals=self.intervals)
             self._standings[slug] = _standing(found)
         return self._standings[slug]
 
@@ -185,7 +189,7 @@ class _Ground:
         """Keep the ratios that were needed; with `keep_all`, those of decisions that were not asked for, too."""
         kept = {**self._kept, **self._used} if keep_all else self._used
         if kept != self._kept:
-            keep_ratios(self.base.root, kept)
+            keep(self.base.root, RATIOS, kept)
 
 
 def _key(check: RatioCheck, *sides: Sequence[EvidenceRow]) -> str:

@@ -23,9 +23,9 @@ def count_successes(check: SuccessesCheck, rows: Sequence[EvidenceRow]) -> Found
 
 def count_edges(check: EdgeCheck, rows: Sequence[EvidenceRow]) -> Found:
     """Return whether edge cases of the class, said or found by a rule, occur in these records as assumed."""
-    having = {row.id for row in rows if (row.edges or row.findings) and check.class_ in _classes(row)}
-    hit = tuple(row.id for row in rows if row.id in having)
-    free = tuple(row.id for row in rows if row.id not in having)
+    having = {row.id for row in rows if (row.edges or row.findings) and _has(row, check.class_)}
+    hit = tuple([row.id for row in rows if row.id in having])
+    free = tuple([row.id for row in rows if row.id not in having])
     reason = f"{len(hit)} of {len(rows)} records have {check.class_}; {check.expect} assumed"
     support, oppose = (hit, free) if check.expect == "present" else (free, hit)
     if hit:
@@ -35,11 +35,10 @@ def count_edges(check: EdgeCheck, rows: Sequence[EvidenceRow]) -> Found:
     return Found("violated" if check.expect == "present" else "holds", reason, support, oppose)
 
 
-def _classes(row: EvidenceRow) -> set[str | None]:
+def _has(row: EvidenceRow, wanted: str) -> bool:
     # A problem that a rule found is one, whether or not somebody also said so.
-    return {edge.class_name for edge in row.edges} | {
-        finding.class_name for finding in row.findings if finding.status == "problem"
-    }
+    problems = (finding.class_name for finding in row.findings if finding.status == "problem")
+    return any(edge.class_name == wanted for edge in row.edges) or wanted in problems
 
 
 def count_versions(check: VersionCheck, rows: Sequence[EvidenceRow], versions: Mapping[str, str]) -> Found:
@@ -52,10 +51,10 @@ def count_versions(check: VersionCheck, rows: Sequence[EvidenceRow], versions: M
     """
     from envkb.knowledge.query.versions import version_fits  # noqa: PLC0415 - slow to load
 
-    having = [row for row in rows if row.id in versions]
-    good = tuple(row.id for row in having if version_fits(versions[row.id], check.versions))
-    within = set(good)
-    bad = tuple(row.id for row in having if row.id not in within)
+    having = [(row.id, versions[row.id]) for row in rows if row.id in versions]
+    fitting = {version: version_fits(version, check.versions) for version in {version for _, version in having}}
+    good = tuple([name for name, version in having if fitting[version]])
+    bad = tuple([name for name, version in having if not fitting[version]])
     if not having:
         return Found("undetermined", f"none of {len(rows)} records has {check.package}")
     reason = f"{check.package} {check.versions} in {len(good)} of {len(having)} environments that have it"

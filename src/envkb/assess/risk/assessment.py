@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from envkb.assess.risk.clusters import Cluster, Tally, Trial, Trials, trials_of, weigh, written_by
-from envkb.assess.risk.likelihood import Likelihood, beta_of, level_of, posterior, prior_likelihood
+from envkb.assess.risk.likelihood import Intervals, Likelihood, beta_of, level_of, posterior
 from envkb.knowledge.risk_evidence import RiskEvidence
 from envkb.knowledge.risks import RiskFile
 from envkb.model.risk import Prior, Risk, RiskLevel
@@ -104,7 +104,14 @@ class Assessment:
         return any(trial.row.private for cluster in self.clusters for trial in cluster.trials)
 
 
-def assess_risk(file: RiskFile, evidence: RiskEvidence, thresholds: Thresholds, *, today: date) -> Assessment:
+def assess_risk(
+    file: RiskFile,
+    evidence: RiskEvidence,
+    thresholds: Thresholds,
+    *,
+    today: date,
+    intervals: Intervals | None = None,
+) -> Assessment:
     """Return what the records say of a risk.
 
     Args:
@@ -112,6 +119,7 @@ def assess_risk(file: RiskFile, evidence: RiskEvidence, thresholds: Thresholds, 
         evidence: What the records say that can tell of it.
         thresholds: The knowledge base's own numbers.
         today: The day as of which it is assessed.
+        intervals: Knows those that were computed before.
 
     Raises:
         ToolMissingError: The extra `stats` is not installed.
@@ -121,7 +129,7 @@ def assess_risk(file: RiskFile, evidence: RiskEvidence, thresholds: Thresholds, 
         return _judged(file, thresholds, today)
     trials, silent = trials_of(risk.event, evidence, thresholds)
     clusters = tuple(weigh(trials, today, thresholds))
-    likelihood, prior = posterior(risk.prior, clusters), prior_likelihood(risk.prior)
+    likelihood, prior = posterior(risk.prior, clusters, intervals), posterior(risk.prior, intervals=intervals)
     return Assessment(
         file=file,
         today=today,

@@ -4,7 +4,7 @@ The prior of mean m and weight k is Beta(m·k, (1-m)·k). A cluster of weight w 
 adds w·s to the first number and w·(1-s) to the second.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Final, Self
 
@@ -18,6 +18,37 @@ CREDIBILITY: Final = 0.90
 """Share of the probability that the interval holds; as much is left out below it as above."""
 
 _LOW: Final = (1 - CREDIBILITY) / 2
+
+
+Ends = tuple[float, float]
+"""Lower and upper end of an interval."""
+
+
+class Intervals:
+    """Computes intervals; those that are known already are not computed again.
+
+    Attributes:
+        new: Those that were computed, by key.
+    """
+
+    def __init__(self, known: Mapping[str, Ends] | None = None) -> None:
+        """Start with what was computed before, by key."""
+        self._known = known or {}
+        self.new: dict[str, Ends] = {}
+
+    def ends(self, alpha: float, beta: float) -> Ends:
+        """Return the ends of the 90 % interval of a Beta distribution.
+
+        Raises:
+            ToolMissingError: The extra `stats` is not installed.
+        """
+        key = f"{alpha!r} {beta!r}"
+        found = self._known.get(key) or self.new.get(key)
+        if found is None:
+            special = load_scipy_special()
+            low, high = (float(special.betaincinv(alpha, beta, share)) for share in (_LOW, 1 - _LOW))
+            found = self.new[key] = (low, high)
+        return found
 
 
 class Likelihood(Value):
@@ -38,20 +69,19 @@ class Likelihood(Value):
     beta: float
 
     @classmethod
-    def of(cls, alpha: float, beta: float) -> Self:
+    def of(cls, alpha: float, beta: float, intervals: Intervals | None = None) -> Self:
         """Return the likelihood that a Beta distribution stands for.
+
+        Args:
+            alpha: Its first number.
+            beta: Its second number.
+            intervals: Knows those that were computed before.
 
         Raises:
             ToolMissingError: The extra `stats` is not installed.
         """
-        special = load_scipy_special()
-        return cls(
-            probability=alpha / (alpha + beta),
-            low=float(special.betaincinv(alpha, beta, _LOW)),
-            high=float(special.betaincinv(alpha, beta, 1 - _LOW)),
-            alpha=alpha,
-            beta=beta,
-        )
+        low, high = (intervals or Intervals()).ends(alpha, beta)
+        return cls(probability=alpha / (alpha + beta), low=low, high=high, alpha=alpha, beta=beta)
 
     @property
     def confidence(self) -> float:
@@ -64,22 +94,13 @@ class Likelihood(Value):
         return self.high - self.low
 
 
-def prior_likelihood(prior: Prior) -> Likelihood:
-    """Return what is believed before any evidence.
+def posterior(prior: Prior, clusters: Iterable[Cluster] = (), intervals: Intervals | None = None) -> Likelihood:
+    """Return what is believed with the evidence of some clusters; without one, what is believed beforehand.
 
     Raises:
         ToolMissingError: The extra `stats` is not installed.
     """
-    return posterior(prior, ())
-
-
-def posterior(prior: Prior, clusters: Iterable[Cluster]) -> Likelihood:
-    """Return what is believed with the evidence of some clusters.
-
-    Raises:
-        ToolMissingError: The extra `stats` is not installed.
-    """
-    return Likelihood.of(*beta_of(prior, ((cluster.weight, cluster.share) for cluster in clusters)))
+    return Likelihood.of(*beta_of(prior, ((each.weight, each.share) for each in clusters)), intervals)
 
 
 def beta_of(prior: Prior, weighed: Iterable[tuple[float, float]]) -> tuple[float, float]:

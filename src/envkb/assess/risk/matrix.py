@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from envkb.assess.risk.assessment import Assessment, assess_risk
-from envkb.assess.risk.likelihood import band_of, level_of
+from envkb.assess.risk.likelihood import Intervals, band_of, level_of
 from envkb.knowledge.risk_evidence import EvidenceReader
 from envkb.knowledge.risks import RiskFile
 from envkb.model.risk import RiskLevel
@@ -51,11 +51,18 @@ class Matrix:
     @property
     def records(self) -> int:
         """Number of records that counted for or against any risk."""
-        found = (trial.row.id for each in self.assessments for cluster in each.clusters for trial in cluster.trials)
-        return len(set(found))
+        clusters = (cluster for each in self.assessments for cluster in each.clusters)
+        return len(set().union(*([trial.row.id for trial in cluster.trials] for cluster in clusters)))
 
 
-def assess_risks(files: Sequence[RiskFile], reader: EvidenceReader, thresholds: Thresholds, *, today: date) -> Matrix:
+def assess_risks(
+    files: Sequence[RiskFile],
+    reader: EvidenceReader,
+    thresholds: Thresholds,
+    *,
+    today: date,
+    intervals: Intervals | None = None,
+) -> Matrix:
     """Return all risks as of a day.
 
     Args:
@@ -63,10 +70,12 @@ def assess_risks(files: Sequence[RiskFile], reader: EvidenceReader, thresholds: 
         reader: Reads the evidence; it decides whether private records are seen, and what restricts all of them.
         thresholds: The knowledge base's own numbers.
         today: The day.
+        intervals: Knows those that were computed before.
 
     Raises:
         ToolMissingError: The extra `stats` is not installed.
     """
-    found = [assess_risk(file, reader.of(file), thresholds, today=today) for file in files]
+    known = intervals or Intervals()
+    found = [assess_risk(file, reader.of(file), thresholds, today=today, intervals=known) for file in files]
     found.sort(key=lambda each: (_ORDER[each.level], -each.risk.impact, -each.probability, each.file.slug))
     return Matrix(tuple(found), thresholds, today)

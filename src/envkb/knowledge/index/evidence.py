@@ -6,6 +6,7 @@ same rows again and again.
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 Origin = Literal["captured", "imported", "stated"]
@@ -110,7 +111,16 @@ def make_evidence(values: Sequence[Any]) -> EvidenceRow:
     """Return the row of a result that has the columns in their order."""
     converted = list(values)
     converted[_PRIVATE] = bool(converted[_PRIVATE])
-    edges, findings = values[-2:]
-    converted[-2] = () if edges == "[]" else tuple(EdgeRow(*each) for each in json.loads(edges))
-    converted[-1] = () if findings == "[]" else tuple(FindingRow(*each) for each in json.loads(findings))
+    converted[-2:] = _edges(values[-2]), _findings(values[-1])
     return EvidenceRow._make(converted)
+
+
+# Many records say the same few things, most of them nothing.
+@lru_cache(maxsize=1024)
+def _edges(text: str) -> tuple[EdgeRow, ...]:
+    return tuple(EdgeRow(*each) for each in json.loads(text))
+
+
+@lru_cache(maxsize=1024)
+def _findings(text: str) -> tuple[FindingRow, ...]:
+    return tuple(FindingRow(*each) for each in json.loads(text))

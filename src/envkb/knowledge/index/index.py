@@ -3,9 +3,9 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import partial
-from itertools import chain
 from typing import Final
 
 from envkb.errors import UsageError
@@ -14,7 +14,7 @@ from envkb.knowledge.index.evidence import EVIDENCE_COLUMNS, EvidenceRow, make_e
 from envkb.knowledge.index.freshness import refresh
 from envkb.knowledge.index.opening import open_database
 from envkb.knowledge.index.rows import COLUMNS, Hit, MeasurementRow, Row, Standing, Unreadable, make_row
-from envkb.knowledge.query.language import EVERYTHING, Query
+from envkb.knowledge.query.language import EVERYTHING, And, Not, Or, Query
 from envkb.knowledge.query.sql import to_sql
 
 _COLUMNS: Final = ", ".join(f"record.{column}" for column in COLUMNS)
@@ -29,6 +29,8 @@ _PUBLIC: Final = (
 # How much a match weighs in each column of the search: title, summary, tags, symptoms, notes, facts, packages.
 _RANK: Final = "bm25(search, 10, 5, 5, 5, 2, 1, 1)"
 _EXCERPT: Final = "snippet(search, -1, '[', ']', ' … ', 12)"
+# Most memory for pages that were read: the records of a large knowledge base do not fit into the 2 MB that are usual.
+_CACHE_KIB: Final = 64 * 1024
 
 
 class Index:
@@ -38,7 +40,11 @@ class Index:
         """Answer from this connection; see `open_index`."""
         self._connection = connection
         self._records = _PUBLIC if public else "record"
-        self._evidence: dict[int, EvidenceRow] | None = None
+        self._evidence: list[EvidenceRow] | None = None
+        self._places: dict[int, int] = {}
+        self._everything: frozenset[int] = frozenset()
+        self._known: dict[Query, AbstractSet[int]] = {}
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.create_function("version_fits", 2, _version_fits, deterministic=True)
 
     def rows(self, query: Query = EVERYTHING, *, limit: int | None = None) -> list[Row]:
@@ -83,13 +89,30 @@ class Index:
                 f"SELECT {columns} FROM {self._records} "
                 "WHERE kind = 'experiment' AND state = 'current' ORDER BY created, id"
             )
-            self._evidence = {values[0]: make_evidence(values) for values in self._connection.execute(found)}
-        if query == EVERYTHING:
-            return list(self._evidence.values())
-        condition, parameters = to_sql(query)
-        numbers = self._connection.execute(f"SELECT number FROM {self._records} WHERE {condition}", parameters)
-        picked = set(chain.from_iterable(numbers))
-        return [row for number, row in self._evidence.items() if number in picked]
+            self._evidence = [make_evidence(values) for values in self._connection.execute(found)]
+            self._everything = frozenset(range(len(self._evidence)))
+            self._places = {row.number: place for place, row in enumerate(self._evidence)}
+        rows = self._evidence
+        return list(rows) if query == EVERYTHING else [rows[place] for place in sorted(self._picked(query))]
+
+    def _picked(self, query: Query) -> AbstractSet[int]:
+        # A hundred risks ask for the same few things in other combinations: the tables are read once for each of them.
+        if query not in self._known:
+            self._known[query] = self._pick(query)
+        return self._known[query]
+
+    def _pick(self, query: Query) -> AbstractSet[int]:
+        match query:
+            case And(parts):
+                return self._everything.intersection(*map(self._picked, parts))
+            case Or(parts):
+                return frozenset().union(*map(self._picked, parts))
+            case Not(part):
+                return self._everything - self._picked(part)
+            case _:
+                condition, parameters = to_sql(query)
+                found = self._connection.execute(f"SELECT number FROM {self._records} WHERE {condition}", parameters)
+                return {self._places[number] for (number,) in found if number in self._places}
 
     def measurements(self, query: Query = EVERYTHING) -> list[MeasurementRow]:
         """Return the measurements of the records that answer a query, sorted by record and name."""

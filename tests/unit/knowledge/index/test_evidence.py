@@ -112,6 +112,29 @@ def test_evidence_is_picked_by_query_again_and_again(base: KnowledgeBase) -> Non
     assert picked == [[uv.id], [pip.id], []]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "manager = uv and outcome = success",
+        "manager = uv or outcome = failure",
+        "not (manager = uv or outcome = failure)",
+        "manager = uv and not (outcome = failure or tag = slow) and kind = experiment",
+        "manager is unknown",
+        "not package torch",
+    ],
+)
+def test_evidence_is_what_the_list_shows_of_the_query(base: KnowledgeBase, query: str) -> None:
+    for number in range(12):
+        environment = make_environment(manager=("uv", "pip", None)[number % 3])
+        outcome = ("success", "failure", None, "partial")[number % 4]
+        tags = ("slow",) if number % 5 == 0 else ()
+        base.add(make_bytes(number, environment=environment, install=None, outcome=outcome, tags=tags), {})
+    parsed = parse_query(query)
+    with open_index(base) as index:
+        expected = sorted((row.created, row.id) for row in index.rows(parsed))
+        assert [(row.created, row.id) for row in index.evidence(parsed)] == expected
+
+
 def test_a_measurement_tells_its_extremes_its_parameters_and_its_origin(base: KnowledgeBase) -> None:
     benchmark = Benchmark(suite="basic", name="matmul", version="1", parameters=(Parameter(name="n", value=512),))
     base.add(make_bytes(measurements=(make_measurement(benchmark=benchmark, samples=(3.0, 1.0, 2.0)),)), {})
