@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from envkb.knowledge.files import MissingFileError, explain_os_errors, place_file
-from envkb.knowledge.layout import LOG_PENDING
+from envkb.knowledge.layout import LOG_PENDING, TEMPORARY
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -34,9 +35,34 @@ def list_pending(root: Path) -> list[str]:
     Raises:
         KbError: The folder cannot be read.
     """
+    return sorted(name for name in _names(root) if _DIGEST.fullmatch(name))
+
+
+def find_strangers(root: Path) -> list[str]:
+    """Return the names of what lies where digests wait and is none, sorted; it is never sealed.
+
+    Unfinished files and those that git needs are left out.
+
+    Raises:
+        KbError: The folder cannot be read.
+    """
+    return sorted(
+        name
+        for name in _names(root)
+        if not name.startswith(".")
+        and not name.endswith(TEMPORARY)
+        and not (_DIGEST.fullmatch(name) and _is_empty_file(root / LOG_PENDING / name))
+    )
+
+
+def _is_empty_file(path: Path) -> bool:
+    found = path.lstat()
+    return S_ISREG(found.st_mode) and found.st_size == 0
+
+
+def _names(root: Path) -> list[str]:
     try:
         with explain_os_errors(LOG_PENDING):
-            names = [path.name for path in (root / LOG_PENDING).iterdir()]
+            return [path.name for path in (root / LOG_PENDING).iterdir()]
     except MissingFileError:
         return []
-    return sorted(name for name in names if _DIGEST.fullmatch(name))

@@ -13,9 +13,12 @@ from envkb.knowledge.check.privacy import privacy_problems
 from envkb.knowledge.check.problem import Problem
 from envkb.knowledge.check.relations import proof_problems, relation_problems
 from envkb.knowledge.check.strays import stray_problems
+from envkb.knowledge.decisions.files import read_decisions
 from envkb.knowledge.disclosure import due
 from envkb.knowledge.folder import KnowledgeBase
-from envkb.knowledge.layout import REMINDERS, SETTINGS
+from envkb.knowledge.layout import LOG_PENDING, REMINDERS, SETTINGS
+from envkb.knowledge.pending import find_strangers
+from envkb.knowledge.risks import read_risks
 from envkb.knowledge.workers import spread
 from envkb.model.settings import Thresholds
 from envkb.process import Runner, run
@@ -38,7 +41,14 @@ def check(base: KnowledgeBase, *, now: datetime, runner: Runner = run, jobs: int
     """
     rules, problems = _rules(base, now)
     return sorted(
-        [*problems, *_reminders(base.root, now), *_file_problems(base.root, rules, runner, jobs)],
+        [
+            *problems,
+            *_reminders(base.root, now),
+            *_pending_problems(base.root),
+            *read_risks(base.root).problems,
+            *read_decisions(base.root).problems,
+            *_file_problems(base.root, rules, runner, jobs),
+        ],
         key=lambda problem: (problem.path, problem.level, problem.place or "", problem.message),
     )
 
@@ -48,6 +58,15 @@ def _reminders(root: Path, now: datetime) -> Iterator[Problem]:
         message = f"{reminder.id} was to be disclosed after {reminder.after}"
         hint = f"`kb disclose {reminder.id}`, or `--after DATE` for a later day"
         yield Problem("warning", str(REMINDERS / reminder.id), None, message, hint)
+
+
+def _pending_problems(root: Path) -> Iterator[Problem]:
+    for name in find_strangers(root):
+        message, hint = (
+            "no digest that could wait for the log",
+            "delete it; or make it an empty file, named by a SHA-256",
+        )
+        yield Problem("warning", str(LOG_PENDING / name), None, message, hint)
 
 
 def _rules(base: KnowledgeBase, now: datetime) -> tuple[Rules, list[Problem]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+from envkb.knowledge.chains import Edge, chain_members, chain_states
 from envkb.knowledge.check.files import Sight, is_private
 from envkb.knowledge.check.problem import Level, Problem
 from envkb.knowledge.layout import attachment_path, proofs_path
@@ -24,6 +25,7 @@ def relation_problems(
     yield from _duplicates(sights)
     yield from _links(sights)
     yield from _circles(sights)
+    yield from _forks(sights)
     yield from _missing_attachments(sights, attachments)
     yield from _orphans(sights, attachments, unsure=unsure)
 
@@ -85,6 +87,23 @@ def _leads_to_itself(name: str, amended: Mapping[str, list[str]], settled: set[s
             waiting += amended.get(current, ())
     settled.add(name)
     return False
+
+
+def _forks(sights: Sequence[Sight]) -> Iterator[Problem]:
+    known = {(sight.id, sight.digest): sight.path for sight in sights}
+    edges = [
+        Edge(sight.id, relation, name)
+        for sight in sights
+        for relation, name, digest in sight.links
+        if relation in _BINDING and (name, digest) in known
+    ]
+    chains, states = chain_members(edges), chain_states(edges)
+    for (name, _), path in known.items():
+        heads = [other for other in sorted(chains.get(name, ())) if states[other] == "fork"]
+        if heads and name == heads[0]:
+            message = f"{' and '.join(heads)} amend the same record: a fork, of which none counts"
+            hint = f"let one of them say what both mean: kb amend {heads[0]} --also {' --also '.join(heads[1:])} …"
+            yield Problem("warning", path, "links", message, hint)
 
 
 def _missing_attachments(sights: Sequence[Sight], attachments: Mapping[str, int | None]) -> Iterator[Problem]:

@@ -341,7 +341,7 @@ class TestPrivacy:
         stored = base.add(make_bytes(), {}, private=True)
         (base.root / path).parent.mkdir(parents=True, exist_ok=True)
         (base.root / path).write_text(f"see {stored.id.lower()}", "utf-8")
-        problem = _only(base)
+        (problem,) = (each for each in _problems(base) if "names the private record" in each.message)
         assert (problem.level, problem.path) == ("error", path)
         assert stored.id in problem.message
 
@@ -507,3 +507,29 @@ class TestIndex:
         with open_index(base) as index:
             assert index.count() == 1
         assert _problems(base) == []
+
+
+class TestFilesOfOtherRooms:
+    @pytest.mark.parametrize("path", ["kb/risks/cuda-not-seen.md", "kb/decisions/0001-use-uv.md"])
+    def test_hand_written_files_that_cannot_be_read_are_errors(self, base: KnowledgeBase, path: str) -> None:
+        (base.root / path).write_text("---\nstatus: [\n---\n# Torn\n")
+
+        found = [problem for problem in _problems(base) if problem.path == path]
+
+        assert [problem.level for problem in found] == ["error"]
+        assert found[0].hint
+
+    def test_what_cannot_wait_for_the_log_is_a_warning(self, base: KnowledgeBase) -> None:
+        pending = base.root / "kb/log/pending"
+        pending.mkdir(parents=True)
+        (pending / ("0" * 64)).touch()
+        (pending / ".gitkeep").touch()
+        (pending / ("1" * 64)).write_text("not empty")
+        (pending / "KB-2026-WERC8-GMRZGT").touch()
+
+        found = [problem for problem in _problems(base) if "log/pending" in problem.path]
+
+        assert [(Path(problem.path).name, problem.level) for problem in found] == [
+            ("1" * 64, "warning"),
+            ("KB-2026-WERC8-GMRZGT", "warning"),
+        ]

@@ -36,3 +36,17 @@ def test_one_id_with_two_digests_is_an_error() -> None:
     sights = [_sight("a"), _sight("a", digest="other", path="kb/records/2025/a.json")]
     problems = list(relation_problems(sights, {}))
     assert "the same id with another digest" in problems[0].message
+
+
+def test_a_fork_is_one_warning_until_one_record_joins_its_heads() -> None:
+    sights = [_sight("a"), _sight("b", "a"), _sight("c", "a")]
+    (problem,) = relation_problems(sights, {})
+    assert (problem.level, problem.path[-6:]) == ("warning", "b.json")
+    assert problem.message.startswith("b and c amend the same record")
+    assert "kb amend b --also c" in problem.hint
+    assert list(relation_problems([*sights, _sight("d", "b", "c")], {})) == []
+
+
+def test_a_fork_that_is_retracted_is_none() -> None:
+    retraction = _sight("r", links=(("retracts", "b", "digest of b"),), kind="retraction")
+    assert list(relation_problems([_sight("a"), _sight("b", "a"), _sight("c", "a"), retraction], {})) == []
