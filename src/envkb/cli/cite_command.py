@@ -17,7 +17,7 @@ def run(
     records: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ID[#MEASUREMENT]]...",
+            metavar="ID[#MEASUREMENT]",
             help="Records; a measurement's name quotes it. Or `decision SLUG`: a decision with its state today.",
         ),
     ] = None,

@@ -93,10 +93,10 @@ def deprecate(name: Slug, *, root: Root = None, as_json: AsJson = False) -> None
 
 
 def link(
-    name: Annotated[str | None, typer.Argument(metavar="[SLUG]", help="The decision.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="SLUG", help="The decision.")] = None,
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TARGET]...", help="Decisions it relates to, or ids of records that it rests on."),
+        typer.Argument(metavar="TARGET", help="Decisions it relates to, or ids of records that it rests on."),
     ] = None,
     *,
     renumber: Annotated[

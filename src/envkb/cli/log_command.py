@@ -222,7 +222,7 @@ def _digest(base: "KnowledgeBase", text: str) -> str:
 @group.command("show")
 def tell(
     record: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="A record, or the SHA-256 of a file.", show_default=False)
+        str | None, typer.Argument(metavar="ID", help="A record, or the SHA-256 of a file.", show_default=False)
     ] = None,
     *,
     root: Root = None,

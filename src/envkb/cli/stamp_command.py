@@ -11,7 +11,7 @@ from envkb.errors import IncompleteError, KbError
 def run(
     record: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help="A record; without one the newest checkpoint, which covers all before it."),
+        typer.Argument(metavar="ID", help="A record; without one the newest checkpoint, which covers all before it."),
     ] = None,
     *,
     tsa: Annotated[list[str], typer.Option("--tsa", metavar="URL", help="An authority's address; repeatable.")],
