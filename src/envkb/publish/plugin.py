@@ -10,10 +10,13 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.utils import get_build_datetime
+from pathspec.gitignore import GitIgnoreSpec
 
 from envkb.errors import KbError
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.publish.site import RENDERED, render_site
+
+_SINGLE_PAGES = GitIgnoreSpec.from_lines(["/kb/*/*/"])
 
 
 class NoOptions(Config):
@@ -22,6 +25,11 @@ class NoOptions(Config):
 
 class EnvkbPlugin(BasePlugin[NoOptions]):
     """Keeps the generated pages up to date when `mkdocs` is called directly."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Keep single pages out of the navigation, also those of a sort that `mkdocs.yml` is too old to know."""
+        config.not_in_nav = (config.not_in_nav or GitIgnoreSpec([])) + _SINGLE_PAGES
+        return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Write the pages before the builder looks for files, unless `kb build` has just done so.

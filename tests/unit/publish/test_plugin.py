@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from pathspec.gitignore import GitIgnoreSpec
 
 from envkb.publish.plugin import EnvkbPlugin
 from envkb.publish.site import RENDERED
@@ -48,3 +49,14 @@ def test_a_server_watches_the_records(tmp_path: Path) -> None:
     server = FakeServer()
     EnvkbPlugin().on_serve(server, config=configured(tmp_path), builder=None)  # type: ignore[arg-type] # a fake
     assert server.watched == [str(tmp_path / "kb")]
+
+
+def test_single_pages_stay_out_of_the_navigation_whatever_the_settings_say(tmp_path: Path) -> None:
+    config = configured(tmp_path)
+    config.not_in_nav = GitIgnoreSpec.from_lines(["/private/"])
+    spec = EnvkbPlugin().on_config(config).not_in_nav
+    assert spec is not None
+    assert spec.match_file("kb/risks/cuda-not-seen/index.md")
+    assert spec.match_file("kb/risks/by/host-pi5/index.md")
+    assert spec.match_file("private/index.md")
+    assert not spec.match_file("kb/risks/index.md")
