@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from authority import needs_openssl
 from browser import Browser
 from exhibits import make_full_lab, unpack
 from signed_lab import make_people
 from ssh_keys import needs_ssh_keygen
 
-pytest.importorskip("cryptography", reason="the extra `proof` is not installed")
-pytestmark = [pytest.mark.real, needs_ssh_keygen]
+pytest.importorskip("rfc3161_client", reason="the extra `stamp` is not installed")
+pytestmark = [pytest.mark.real, needs_ssh_keygen, needs_openssl]
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +29,13 @@ def cells(browser: Browser, body: str) -> list[list[str]]:
     )
     found: list[list[str]] = browser.run(script, f"#{body}")
     return found
+
+
+@pytest.mark.parametrize("page", ["index.html", "verify.html"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_is_wider_than_its_window(exhibit: Path, browser: Browser, page: str, width: int) -> None:
+    browser.show(exhibit / page, width=width)
+    assert browser.run("return document.documentElement.scrollWidth") <= width
 
 
 def test_it_checks_bytes_and_log_by_itself(exhibit: Path, browser: Browser) -> None:

@@ -10,6 +10,7 @@ from envkb.model.edge_case import EdgeCase
 from envkb.proof.verification.outcome import Outcome
 from envkb.publish.exhibit.gathered import Piece
 from envkb.publish.exhibit.words import CERTIFICATION, EXPLANATIONS
+from envkb.publish.render.comparison_section import ComparisonView, comparison_section
 from envkb.publish.render.machine import Card, glance
 from envkb.publish.render.measurement_section import MeasurementView, measurement_section
 from envkb.publish.render.template import environment
@@ -46,6 +47,7 @@ class RecordPages:
         summary: Its summary; empty where it has none.
         cards: The machine and the environment.
         measurements: The measurements.
+        comparison: What a claim compares; null where it is none.
         edge_cases: The edge cases.
         outcomes: What verification shows.
         statements: What witnesses signed.
@@ -59,6 +61,7 @@ class RecordPages:
     summary: str
     cards: tuple[Card, ...]
     measurements: tuple[MeasurementView, ...]
+    comparison: ComparisonView | None
     edge_cases: tuple[EdgeCase, ...]
     outcomes: tuple[Outcome, ...]
     statements: tuple[str, ...]
@@ -83,10 +86,11 @@ def pages_of(piece: Piece) -> RecordPages:
             ("Address", citation.url or "unpublished"),
             *((time.name, time.line) for time in piece.times),
         ),
-        banners=piece.verified.warnings,
+        banners=tuple(f"{text[:1].upper()}{text[1:]}." for text in piece.verified.warnings),
         summary=record.summary or "",
         cards=glance(record),
         measurements=tuple(measurement_section(record.measurements)),
+        comparison=comparison_section(record.claim, ()),
         edge_cases=record.edge_cases,
         outcomes=piece.verified.outcomes,
         statements=tuple(statements),

@@ -11,6 +11,7 @@ from envkb.errors import InvalidDataError, ToolMissingError
 from envkb.publish.exhibit.dossier import PACKAGE, RecordPages, custody, intro, pages_of
 from envkb.publish.exhibit.exhibit import Exhibit
 from envkb.publish.exhibit.words import CERTIFICATION, EXPLANATIONS
+from envkb.publish.render.comparison_section import ComparisonView
 from envkb.publish.render.text import visible
 
 
@@ -70,6 +71,7 @@ def _data(exhibit: Exhibit) -> JsonValue:
 
 def _page(page: RecordPages) -> JsonValue:
     return {
+        "id": page.id,
         "title": page.title,
         "banners": list(page.banners),
         "named": [list(row) for row in page.named],
@@ -79,6 +81,7 @@ def _page(page: RecordPages) -> JsonValue:
             [each.name, each.value.quantity, each.middle, str(len(each.value.samples)), each.spread or "one sample"]
             for each in page.measurements
         ],
+        "comparisons": _comparisons(page.comparison),
         "edge_cases": [
             [case.class_, case.severity or "not stated", case.symptom, case.workaround or "none stated"]
             for case in page.edge_cases
@@ -87,6 +90,24 @@ def _page(page: RecordPages) -> JsonValue:
         "statements": list(page.statements),
         "text": page.text,
     }
+
+
+def _comparisons(found: ComparisonView | None) -> JsonValue:
+    if found is None:
+        return []
+    return [
+        {
+            "title": contrast.title,
+            "basis": f"A ratio within {found.margin} of 1 counts as equivalent; "
+            f"intervals have a confidence of {found.confidence}.",
+            "lines": [
+                [line.name, line.baseline, line.candidate, line.ratio, f"{line.verdict} {line.remark}".strip()]
+                for line in contrast.lines
+            ],
+            "notes": [list(note) for note in contrast.notes],
+        }
+        for contrast in found.contrasts
+    ]
 
 
 def _visible(tree: JsonValue) -> JsonValue:

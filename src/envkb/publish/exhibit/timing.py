@@ -59,8 +59,8 @@ def times_of(beside: Beside, stored: StoredRecord) -> tuple[Known, Known, Known]
             name="Time logged",
             when=checkpoint.sealed,
             who=f"by the clock of whoever keeps the log {checkpoint.origin}{signed}",
-            what=f"entry {times.logged.index} of the log, sealed with {checkpoint.size}",
-            source=f"log/{stored.id}{SUFFIX}",
+            what=f"entry {times.logged.index} of the log, sealed with {checkpoint.size} entries",
+            source="its proof in log/",
         )
     stamped = Known("Time stamped", "not stamped", "", "no authority attests since when it has existed", "no proof")
     if times.stamped and times.stamped.time:
@@ -69,7 +69,7 @@ def times_of(beside: Beside, stored: StoredRecord) -> tuple[Known, Known, Known]
             when=f"{times.stamped.time:{_TIME}}",
             who=f"by the clock of the authority {times.stamped.authority}, under {times.stamped.root}",
             what=_stamped(times.stamped),
-            source=f"stamps/{times.stamped.path.name}",
+            source="its token in stamps/",
         )
     return claimed, logged, stamped
 
