@@ -57,7 +57,8 @@ def new_base(root: Path) -> Path:
 def real_record(root: Path) -> Path:
     """Record this machine and return the record's file."""
     done = subprocess.run([KB, "record", "--no-input", "--root", str(root), "--json"], check=True, capture_output=True)
-    return root / json.loads(done.stdout)["path"]
+    path: str = json.loads(done.stdout)["path"]
+    return root / path
 
 
 def measure(root: Path, template: dict, size: int, count: int) -> list[str]:  # type: ignore[type-arg]

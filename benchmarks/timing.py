@@ -39,7 +39,7 @@ def interleave(commands: Mapping[str, Sequence[str]], rounds: int, cwd: Path | N
     for command in commands.values():
         run(command, cwd)
     for number in range(rounds):
-        order = list(commands) if number % 2 == 0 else list(reversed(commands))
+        order = list(commands) if number % 2 == 0 else list(commands)[::-1]
         for name in order:
             taken[name].append(run(commands[name], cwd))
     return taken

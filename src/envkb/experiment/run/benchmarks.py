@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from envkb.bench.document import Document
+from envkb.bench.document import Document, Listed
 from envkb.bench.measure import (
     SAMPLES_OF_A_ROUND,
     BenchResult,
@@ -18,6 +18,7 @@ from envkb.bench.measure import (
 )
 from envkb.bench.schedule import Slot, interleave
 from envkb.bench.suites import SuiteSpec
+from envkb.errors import UsageError
 from envkb.experiment.run.budget import Budget
 from envkb.experiment.run.conduct import Keep, Progress, Watch, seconds_left
 from envkb.experiment.run.state import BenchSlot, RunState
@@ -48,6 +49,9 @@ def bench_all(
         keep: Takes the state after every slot.
         watch: Is told of every slot.
         budget: What the run may cost; the first round of benchmarks always takes place.
+
+    Raises:
+        UsageError: What was done before was done by other benchmarks than there are now.
     """
     if not any(specs for _, specs in arms.values()):
         return state
@@ -58,7 +62,7 @@ def bench_all(
     }
     state = _with_surveys(state, surveys)
     slots = _slots(surveys, state.plan.rounds)
-    earlier = tuple(_earlier(state, slots))
+    earlier = tuple(_earlier(state, slots, surveys))
     left = slots[len(earlier) :]
     taken = take_slots(
         left, targets, surveys, runner=runner, samples=SAMPLES_OF_A_ROUND, earlier=earlier, timeout_s=timeout_s
@@ -81,13 +85,33 @@ def bench_all(
     return state
 
 
-def _earlier(state: RunState, slots: Sequence[Slot]) -> Iterator[Taken]:
+def _earlier(state: RunState, slots: Sequence[Slot], surveys: Mapping[str, Sequence[Survey]]) -> Iterator[Taken]:
     """Yield the slots that were taken before the run was interrupted: they were taken in order."""
-    documents = {one.order: one.document for one in state.bench if one.order != SURVEYED}
+    taken = {one.order: one for one in state.bench if one.order != SURVEYED}
+    listed = {
+        (arm, key_of(seen.spec, case)): case for arm, own in surveys.items() for seen in own for case in seen.cases
+    }
     for slot in slots:
-        if slot.order not in documents:
-            return
-        yield Taken(slot, documents[slot.order])
+        one = taken.pop(slot.order, None)
+        if one is None:
+            break
+        if not _is_of(one, slot, listed[slot.seat.arm, slot.benchmark]):
+            raise _changed(state, slot.benchmark)
+        yield Taken(slot, one.document)
+    if taken:
+        raise _changed(state, "there are fewer")
+
+
+def _is_of(one: BenchSlot, slot: Slot, case: Listed) -> bool:
+    own = (case.suite, case.case, case.version)
+    return one.arm == slot.seat.arm and all((row.suite, row.case, row.version) == own for row in one.document.results)
+
+
+def _changed(state: RunState, what: str) -> UsageError:
+    return UsageError(
+        f"{state.run_id} cannot go on: its benchmarks have changed since it began ({what})",
+        hint="begin anew: samples of two versions of a benchmark are never put together",
+    )
 
 
 class _Pace:

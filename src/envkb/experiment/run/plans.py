@@ -1,6 +1,7 @@
 """Between a plan and its texts. Pure."""
 
 import difflib
+import shlex
 import tomllib
 from collections.abc import Sequence
 
@@ -86,7 +87,7 @@ def with_changes(plan: Plan, changes: Sequence[str]) -> Plan:
     for change in changes:
         requests = tuple(_with_change(request, change) for request in plan.requests)
         if requests == plan.requests:
-            raise UsageError(f"--set {change}: the plan requires no such distribution, or just that")
+            raise _changes_nothing(plan, change)
         plan = plan.model_copy(update={"requests": requests})
     return plan
 
@@ -97,6 +98,17 @@ def _with_change(request: PlannedRequest, change: str) -> PlannedRequest:
         raise UsageError(f"--set {change!r} is no requirement", hint="write --set torch==2.15.0")
     wanted = tuple(change if _name(old) == name else old for old in request.requirements)
     return request.model_copy(update={"requirements": wanted})
+
+
+def _changes_nothing(plan: Plan, change: str) -> UsageError:
+    wanted = tuple(dict.fromkeys(one for request in plan.requests for one in request.requirements))
+    if change in wanted:
+        return UsageError(f"--set {change}: the plan requires just that", hint="leave --set out to do the same again")
+    # A name that is mistyped must not become one requirement more.
+    return UsageError(
+        f"--set {change}: the plan requires no {_name(change)}, but {', '.join(wanted) or 'nothing'}",
+        hint=f"to ask for more, name all of it: kb run {shlex.join((*wanted, change))}",
+    )
 
 
 def _name(requirement: str) -> str | None:

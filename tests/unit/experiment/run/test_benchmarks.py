@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from envkb.bench.measure import Target
 from envkb.bench.suites import SuiteSpec
+from envkb.errors import UsageError
 from envkb.experiment.clock import present
 from envkb.experiment.run.benchmarks import SURVEYED, bench_all
 from envkb.experiment.run.budget import Budget
@@ -19,6 +20,7 @@ from envkb.process import Completed, run
 from run_plans import make_plan
 
 if TYPE_CHECKING:
+    from envkb.bench.document import Document
     from envkb.experiment.run.conduct import Progress
 
 ROUNDS = 4
@@ -83,6 +85,37 @@ def test_benchmarks_go_on_where_they_were_interrupted_with_the_same_loops_and_cl
     starts = [result.starts_s[0] for one in done.bench for result in one.document.results]
     assert starts == sorted(starts)
     assert sum(one.order == SURVEYED for one in done.bench) == 1
+
+
+def older(document: "Document") -> "Document":
+    return document.model_copy(
+        update={"results": [row.model_copy(update={"version": "0"}) for row in document.results]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"document": older}, "command:quick"),
+        ({"arm": lambda _: "env/other"}, "command:quick"),
+        ({"order": lambda order: order + 2 * ROUNDS}, "there are fewer"),
+    ],
+)
+def test_samples_of_changed_benchmarks_are_not_put_together(
+    change: dict[str, Callable[[Any], Any]], words: str
+) -> None:
+    saved: list[RunState] = []
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(Counting(stop_after=2), new(), saved)
+    surveyed, *others = saved[-1].bench
+    ((name, make),) = change.items()
+    changed = [one.model_copy(update={name: make(getattr(one, name))}) for one in others]
+    state = saved[-1].model_copy(update={"bench": (surveyed, *changed)})
+    runner = Counting()
+    with pytest.raises(UsageError, match="cannot go on") as caught:
+        carry_out(runner, state, [])
+    assert words in caught.value.message
+    assert runner.asked == []
 
 
 def test_a_budget_leaves_out_rounds_but_the_first_and_says_so_once() -> None:
