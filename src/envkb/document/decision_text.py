@@ -8,6 +8,8 @@ _FENCE: Final = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})")
 _HEADING: Final = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE: Final = re.compile(r" {0,3}=+[ \t]*")
 _ITEM: Final = re.compile(r" {0,3}(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?P<text>\S.*)")
+_BLANK: Final = re.compile(r"[\s.…]*|\{[^{}]*\}")
+"""What templates leave to be filled in: `…`, and the `{title of option 1}` of MADR."""
 _OPTIONS: Final = re.compile(r"\b(options?|alternatives?)\b", re.IGNORECASE)
 
 
@@ -25,7 +27,10 @@ def title_of(markdown: str) -> str | None:
 
 
 def options_of(markdown: str) -> tuple[str, ...]:
-    """Return the list items, or else the headings, below the heading that speaks of options; empty where none does."""
+    """Return the list items, or else the headings, below the heading that speaks of options; empty where none does.
+
+    What a template left to be filled in is no option.
+    """
     items: list[str] = []
     headings: list[str] = []
     level = 0
@@ -39,7 +44,7 @@ def options_of(markdown: str) -> tuple[str, ...]:
             headings.append((heading["text"] or "").strip())
         elif level and (item := _ITEM.fullmatch(line)):
             items.append(item["text"].strip())
-    return tuple(items or headings)
+    return tuple(option for option in items or headings if not _BLANK.fullmatch(option))
 
 
 def section_of(markdown: str, words: str) -> str | None:

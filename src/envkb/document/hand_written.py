@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from envkb.document.front_matter import Page
 from envkb.document.strict_yaml import Path
 from envkb.errors import InvalidDataError
+from envkb.model.record import ONE_LINE
 from envkb.model.value import Value
 
 V = TypeVar("V", bound=Value)
@@ -22,7 +23,9 @@ _TYPES: Final[Mapping[str, str]] = {
     "tuple_type": "must be a list",
     **dict.fromkeys(("date_parsing", "date_from_datetime_parsing"), "must be a date such as 2026-11-22"),
     "date_type": "must be a date such as 2026-11-22",
+    "string_too_short": "must not be empty",
 }
+_PATTERNS: Final[Mapping[str, str]] = {ONE_LINE: "must be one line, and not blank"}
 
 
 def validate(model: type[V], page: Page, where: str) -> V:
@@ -55,7 +58,8 @@ def _explain(error: ValidationError, model: type[Value], page: Page, where: str)
     if first["type"] == "missing":
         return InvalidDataError(f"{name}: missing", hint=f"add `{path[-1]}: …`", place=place)
     context: Mapping[str, Any] = first.get("ctx") or {}
-    message = _TYPES.get(first["type"]) or str(context.get("error") or first["msg"]).removeprefix("Input s")
+    told = _PATTERNS.get(context.get("pattern", "")) or _TYPES.get(first["type"])
+    message = told or str(context.get("error") or first["msg"]).removeprefix("Input s")
     message = f"s{message}" if message.startswith("hould ") else message
     given = "" if isinstance(first["input"], dict | list) else f"it is {json.dumps(first['input'], ensure_ascii=False)}"
     return InvalidDataError(f"{name}: {message}" if name else message, hint=given, place=place)

@@ -160,15 +160,17 @@ def create_risk(root: Path, slug: str, statement: str, *, owner: str, review: st
         review: The day by which it is to be looked at again.
 
     Raises:
-        UsageError: There is a risk of this name.
-        InvalidDataError: The slug or the statement cannot be one.
+        UsageError: There is a risk of this name, or the slug or the statement cannot be one.
         KbError: The folder cannot be written.
     """
     path = RISKS / f"{slug}.md"
-    _check_slug(slug, str(path))
     text = _TEMPLATE.format(statement=_quoted(statement), owner=_quoted(owner), review=review, statement_text=statement)
     data = text.encode()
-    parse_risk(data, path)
+    try:
+        _check_slug(slug, str(path))
+        parse_risk(data, path)
+    except InvalidDataError as error:
+        raise UsageError(error.message, hint=error.hint) from error
     try:
         new = place_file(root, path, data)
     except TakenError:

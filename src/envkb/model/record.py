@@ -51,7 +51,8 @@ Moment = Annotated[
     AfterValidator(_check_moment),
 ]
 LONGEST_LINE: Final = 500
-OneLine = Annotated[str, Field(pattern=r"^[^\n\r]*[^\s][^\n\r]*$", max_length=LONGEST_LINE)]
+ONE_LINE: Final = r"^[^\n\r]*[^\s][^\n\r]*$"
+OneLine = Annotated[str, Field(pattern=ONE_LINE, max_length=LONGEST_LINE)]
 
 
 def _ascend(keys: Sequence[Any]) -> bool:

@@ -34,6 +34,8 @@ def test_the_title_is_the_first_level_one_heading_outside_comments_and_code(mark
         ("## Options\n\n### uv\n\ntext\n\n### conda\n", ("uv", "conda")),
         ("## Options\n\n<!-- * uv -->\n", ()),
         ("## Context\n\n* uv\n", ()),
+        ("## Considered options\n\n* …\n", ()),
+        ("## Considered options\n\n* {title of option 1}\n* ...\n* uv …\n", ("uv …",)),
     ],
 )
 def test_options_are_the_items_below_their_heading(markdown: str, options: tuple[str, ...]) -> None:

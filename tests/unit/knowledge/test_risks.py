@@ -26,8 +26,14 @@ def test_a_risk_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("slug", ["No-GPU", "no_gpu", "-x", "x-", "a--b", "", "../x", "x" * 65, "ü"])
 def test_a_slug_is_small_letters_and_digits_joined_by_hyphens(tmp_path: Path, slug: str) -> None:
-    with pytest.raises(InvalidDataError, match="no name of a risk"):
+    with pytest.raises(UsageError, match="no name of a risk"):
         create_risk(tmp_path, slug, "x", owner="Ada", review="2027-01-01")
+
+
+@pytest.mark.parametrize("statement", ["", " ", "two\nlines"])
+def test_a_statement_is_one_line(tmp_path: Path, statement: str) -> None:
+    with pytest.raises(UsageError, match="statement: must be one line, and not blank"):
+        create_risk(tmp_path, "no-gpu", statement, owner="Ada", review="2027-01-01")
 
 
 @pytest.mark.parametrize(

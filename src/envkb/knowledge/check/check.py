@@ -14,6 +14,7 @@ from envkb.knowledge.check.problem import Problem
 from envkb.knowledge.check.relations import proof_problems, relation_problems
 from envkb.knowledge.check.strays import stray_problems
 from envkb.knowledge.decisions.files import read_decisions
+from envkb.knowledge.decisions.lint import shelf_problems
 from envkb.knowledge.disclosure import due
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.knowledge.layout import LOG_PENDING, REMINDERS, SETTINGS
@@ -46,7 +47,7 @@ def check(base: KnowledgeBase, *, now: datetime, runner: Runner = run, jobs: int
             *_reminders(base.root, now),
             *_pending_problems(base.root),
             *read_risks(base.root).problems,
-            *read_decisions(base.root).problems,
+            *shelf_problems(read_decisions(base.root)),
             *_file_problems(base.root, rules, runner, jobs),
         ],
         key=lambda problem: (problem.path, problem.level, problem.place or "", problem.message),

@@ -85,9 +85,9 @@ def supersede(root: Path, shelf: Shelf, old: DecisionFile, new: DecisionFile) ->
     if old.decision.status not in ("accepted", "deprecated", "superseded"):
         raise UsageError(f"{old.slug} is {old.decision.status}: it was never accepted", hint="reject it instead")
     if new.decision.status != "accepted":
-        raise UsageError(
-            f"{new.slug} is {new.decision.status}", hint=f"first `kb decision accept {new.slug}`, so that one holds"
-        )
+        undecided = new.decision.status in _UNDECIDED
+        hint = f"first `kb decision accept {new.slug}`, so that one holds" if undecided else "name one that is in force"
+        raise UsageError(f"{new.slug} is {new.decision.status}", hint=hint)
     if old.slug == new.slug or old.slug in _successors(shelf, new.slug):
         raise UsageError(f"{new.slug} is superseded by {old.slug} itself", hint="name the old one first")
     changed_new = _changed(new, {"supersedes": _with(new.decision.supersedes, old.slug)})

@@ -26,10 +26,16 @@ def lint(shelf: Shelf, records: Mapping[str, Standing], known: Known, *, on: dat
         known: What their checks may name.
         on: The day for which that is asked.
     """
-    problems = [*shelf.problems, *_numbers(shelf), *_links(shelf), *_cycles(shelf)]
+    problems = shelf_problems(shelf)
     for file in shelf.files:
-        problems += [*_text(file), *_evidence(file, records), *_dates(file, on), *check_problems(file, known)]
+        problems += [*_evidence(file, records), *_dates(file, on), *check_problems(file, known)]
     return sorted(problems, key=lambda problem: (problem.path, problem.level, problem.place or "", problem.message))
+
+
+def shelf_problems(shelf: Shelf) -> list[Problem]:
+    """Return what is wrong with the decisions whatever the records say and whatever the day is."""
+    texts = [problem for file in shelf.files for problem in _text(file)]
+    return [*shelf.problems, *_numbers(shelf), *_links(shelf), *_cycles(shelf), *texts]
 
 
 def _of(file: DecisionFile, level: Level, key: str, message: str, hint: str) -> Problem:

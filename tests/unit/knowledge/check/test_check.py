@@ -519,6 +519,13 @@ class TestFilesOfOtherRooms:
         assert [problem.level for problem in found] == ["error"]
         assert found[0].hint
 
+    def test_two_decisions_with_one_number_are_an_error(self, base: KnowledgeBase) -> None:
+        for slug in ("use-uv", "use-conda"):
+            text = f"---\nstatus: draft\ndate: 2026-11-22\n---\n# {slug}\n\n## Options\n\n* one\n"
+            (base.root / f"kb/decisions/0003-{slug}.md").write_text(text)
+
+        assert _only(base).message == "use-conda has the number 0003, too"
+
     def test_what_cannot_wait_for_the_log_is_a_warning(self, base: KnowledgeBase) -> None:
         pending = base.root / "kb/log/pending"
         pending.mkdir(parents=True)
