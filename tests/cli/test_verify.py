@@ -17,6 +17,8 @@ from envkb.document.codec import encode_record
 from envkb.document.identity import digest_of, record_id
 from envkb.knowledge.bundle import write_bundle
 from envkb.knowledge.folder import KnowledgeBase, Stored
+from envkb.proof.verification.alone import judge_data
+from envkb.proof.verification.verify import verify_record
 from experiments import interleaved_run, store
 from factory import make_attachment, make_bytes, make_link, make_retraction
 
@@ -244,3 +246,31 @@ def test_nothing_or_everything_and_something_is_a_usage_error(with_log: Stored, 
     assert "--all" in kb_json("verify", code=2)["error"]["hint"]
     assert "--all" in kb_json("verify", with_log.id, "--all", code=2)["error"]["hint"]
     assert "no record" in kb_json("verify", record_id("f" * 64, 2026), code=2)["error"]["message"]
+
+
+def test_an_exhibit_brings_its_own_program_and_a_crate_is_verified(with_log: Stored, kb_json: Run) -> None:
+    kb_json("exhibit", with_log.id, "-o", "exhibit.zip")
+    assert "verify.py" in kb_json("verify", "exhibit.zip", code=2)["error"]["hint"]
+    kb_json("export", "-o", "crate.zip")
+    assert layers(kb_json("verify", "crate.zip"))["attachments"] == "PASS"
+
+
+def test_no_flipped_bit_of_a_record_passes(knowledge: KnowledgeBase) -> None:
+    stored = knowledge.add(make_bytes(), {})
+    path = knowledge.root / stored.path
+    data = path.read_bytes()
+    for at in range(len(data)):
+        for bit in range(8):
+            flipped = data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :]
+            assert judge_data(flipped, str(path), stored.id, lambda _: None).sound is False, (at, bit)
+    for at in range(0, len(data), 97):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert verify_record(knowledge, stored.id).failed, at
+    path.write_bytes(data)
+    assert not verify_record(knowledge, stored.id).failed
+
+
+def test_no_part_of_a_record_passes(knowledge: KnowledgeBase) -> None:
+    stored = knowledge.add(make_bytes(), {})
+    data = (knowledge.root / stored.path).read_bytes()
+    assert not any(judge_data(data[:end], "a", stored.id, lambda _: None).sound for end in range(len(data)))

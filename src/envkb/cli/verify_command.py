@@ -1,5 +1,6 @@
 """`kb verify`."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
     from envkb.proof.verification.outcome import Verified
 
 
+_INDENT = 24
+
+
 def run(
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID|FILE|URL", help="Records, files of records, bundles, or addresses of record pages."),
+        typer.Argument(
+            metavar="ID|FILE|URL", help="Records, files of records, bundles and crates, or addresses of record pages."
+        ),
     ] = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help="Every record of the knowledge base.")] = False,
@@ -96,8 +102,21 @@ def _print(verified: "Verified", *, brief: bool) -> None:
     for outcome in verified.outcomes:
         if brief and outcome.status != "FAIL":
             continue
-        show(f"  {outcome.status:<6}  {outcome.layer:<12}  {inert(outcome.says)}")
+        _line(f"  {outcome.status:<6}  {outcome.layer:<12}  ", inert(outcome.says))
         if outcome.next_step:
-            show(f"{'':<24}{inert(outcome.next_step)}")
+            _line(" " * _INDENT, inert(f"next: {outcome.next_step}"))
     for warning in verified.warnings:
-        show(f"  note    {inert(warning)}")
+        _line(f"{'  note':<{_INDENT}}", inert(warning))
+
+
+def _line(head: str, text: str) -> None:
+    # A terminal's own line breaks would hide the columns; a pipe gets one line for each.
+    if not sys.stdout.isatty():
+        show(head + text)
+        return
+    from shutil import get_terminal_size  # noqa: PLC0415 - start-up
+    from textwrap import wrap  # noqa: PLC0415 - likewise
+
+    width = max(get_terminal_size().columns - _INDENT, 2 * _INDENT)
+    for number, line in enumerate(wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]):
+        show((" " * _INDENT if number else head) + line)

@@ -1,7 +1,9 @@
 """Verifies what lies outside a knowledge base: single files, bundles, addresses."""
 
 import re
+import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,18 +26,30 @@ Fetch = Callable[[str], bytes]
 
 
 def verify_file(path: Path) -> list[Verified]:
-    """Verify a record's file, or every record of a bundle, each by itself.
+    """Verify a record's file, or every record of a bundle or crate, each by itself.
 
     Raises:
+        UsageError: It is an exhibit, which brings its own program.
         InvalidDataError: The bundle is damaged, or no bundle.
         KbError: The file cannot be read.
     """
-    if path.suffix == SUFFIX:
+    if path.suffix in (SUFFIX, ".zip"):
+        _refuse_exhibit(path)
         with open_bundle(path) as bundle:
             return [_verify_member(bundle, name, path) for name in bundle.records]
     with explain_os_errors(path), path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
     return [stands_alone(judge_data(data, str(path), _id_in(path.stem), lambda _: None))]
+
+
+def _refuse_exhibit(path: Path) -> None:
+    # Its proofs lie in another order than those of a knowledge base, and its readers have nothing of ours anyway.
+    with suppress(zipfile.BadZipFile, OSError, ValueError), zipfile.ZipFile(path) as archive:
+        if not {"SHA256SUMS", "STEPS.txt", "verify.py"} - set(archive.namelist()):
+            raise UsageError(
+                f"{path} is an exhibit, which brings its own program",
+                hint="unpack it and run `python3 verify.py` in its folder, or open verify.html there",
+            )
 
 
 def _verify_member(bundle: Bundle, name: str, path: Path) -> Verified:

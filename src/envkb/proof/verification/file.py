@@ -34,7 +34,10 @@ def judge_bytes(data: bytes, expected: str | None) -> tuple[Record | None, list[
     except InvalidDataError as error:
         return None, _damaged(data, expected, error)
     named = _judge_id(data, record.created, expected)
-    return record, [named, Outcome("schema", "PASS", f"a valid {record.schema_}")]
+    return record, [
+        named,
+        Outcome("schema", "PASS", f"a valid {record.schema_}, which claims to be of {record.created}"),
+    ]
 
 
 def _damaged(data: bytes, expected: str | None, found: InvalidDataError) -> list[Outcome]:
@@ -86,7 +89,7 @@ def judge_attachments(record: Record, read: Read) -> tuple[Outcome, list[tuple[s
         return Outcome(
             "attachments", "ABSENT", says, "restore them from git, or import the bundle that has them"
         ), found
-    return Outcome("attachments", "PASS", f"all {len(found)} there" if found else "it names none"), found
+    return Outcome("attachments", "PASS", f"{len(found)} there, byte for byte" if found else "it names none"), found
 
 
 def judge_secrets(data: bytes, attachments: Iterable[tuple[str, bytes]]) -> Outcome:

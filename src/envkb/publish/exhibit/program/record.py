@@ -63,7 +63,7 @@ def judge_attachments(tree: dict[str, Any]) -> tuple[str, str]:
             return "FAIL", f"{attachment['name']}: the content was changed"
     if missing:
         return "ABSENT", f"not in this exhibit: {', '.join(missing)}"
-    return "PASS", f"all {len(tree['attachments'])} there" if tree["attachments"] else "it names none"
+    return "PASS", f"{len(tree['attachments'])} there, byte for byte" if tree["attachments"] else "it names none"
 
 
 def judge_links(tree: dict[str, Any]) -> tuple[str, str]:
@@ -79,4 +79,4 @@ def judge_links(tree: dict[str, Any]) -> tuple[str, str]:
             return "FAIL", f"{link['relation']} {link['id']}, but that is another file"
     if missing:
         return "ABSENT", f"not in this exhibit: {', '.join(missing)}"
-    return "PASS", f"all {len(tree['links'])} lead where they should" if tree["links"] else "it names no other record"
+    return "PASS", f"{len(tree['links'])} named, each the one that was meant" if tree["links"] else "it names no other record"
