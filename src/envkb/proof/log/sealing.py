@@ -30,6 +30,7 @@ from envkb.knowledge.layout import LOG, LOG_PENDING, LOG_POLICY, PRIVATE, STATE
 from envkb.knowledge.pending import list_pending
 from envkb.process import Runner, run
 from envkb.proof.log.checkpoint import TIME_FORMAT, Checkpoint
+from envkb.proof.log.forks import find_fork, join
 from envkb.proof.log.keys import VerifierKey, is_origin, write_policy
 from envkb.proof.log.log import KEPT, LATEST, ORIGIN, Log, open_log
 from envkb.proof.log.signing import SigningKey
@@ -88,12 +89,17 @@ def begin_log(base: KnowledgeBase, origin: str, key: VerifierKey | None) -> None
         place_file(base.root, ORIGIN, f"{origin}\n".encode())
 
 
-def seal(base: KnowledgeBase) -> Ordered:
+def seal(base: KnowledgeBase, runner: Runner = run) -> Ordered:
     """Order the digests that are not in the log, and write them as its next leaves; no checkpoint is made.
 
     Taken in are public records, private ones that lie here, accepted decisions, and what waits in `kb/log/pending`,
     which is emptied. A batch is sorted by digest, so that its order does not tell what is private. Cut off at any
-    moment, it is finished by sealing again.
+    moment, it is finished by sealing again. Where two places sealed at the same time and git has merged both, the
+    leaves of one stay, and those of the other follow them.
+
+    Args:
+        base: The knowledge base.
+        runner: Starts git, which is asked whose leaves were pushed first.
 
     Raises:
         UsageError: There is no log.
@@ -102,6 +108,10 @@ def seal(base: KnowledgeBase) -> Ordered:
     """
     with _only_one(base.root):
         log = _open(base)
+        fork = find_fork(base.root, log, runner)
+        if fork is not None:
+            join(base.root, fork)
+            log = _open(base)
         _refuse_a_changed_past(log)
         pending = list_pending(base.root)
         wanted, left_out = _wanted(base, log)
@@ -128,6 +138,11 @@ def close(base: KnowledgeBase, *, now: datetime, key: SigningKey | None) -> Clos
     """
     with _only_one(base.root):
         log = _open(base)
+        if find_fork(base.root, log) is not None:
+            raise UsageError(
+                "two places sealed at the same time, and their leaves lie side by side",
+                hint="`kb log seal` puts them one after the other; push that, then make the checkpoint",
+            )
         _refuse_a_changed_past(log)
         if not log.digests:
             raise UsageError("the log has no leaves yet", hint="`kb log seal` takes in what there is")

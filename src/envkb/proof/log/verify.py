@@ -10,6 +10,7 @@ from envkb.knowledge.files import MissingFileError, explain_os_errors, read_file
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.knowledge.layout import LOG, LOG_POLICY, TEMPORARY
 from envkb.proof.log.checkpoint import Checkpoint
+from envkb.proof.log.forks import find_fork
 from envkb.proof.log.log import LATEST, Log, Trust, open_log, read_checkpoint
 from envkb.proof.log.memory import Contradiction, contradictions, seen_checkpoint, seen_leaves
 from envkb.proof.log.tiles import TILES, WIDTH, Tile, tiles_of
@@ -70,6 +71,7 @@ def verify_log(base: KnowledgeBase, against: tuple[Checkpoint, ...] = ()) -> Che
         log,
         tuple((each, log.trust(each)) for each in log.checkpoints),
         (
+            *_fork_problems(base.root, log),
             *_seen_problems(log, seen),
             *_checkpoint_problems(log),
             *_latest_problems(base.root, log),
@@ -78,6 +80,11 @@ def verify_log(base: KnowledgeBase, against: tuple[Checkpoint, ...] = ()) -> Che
         tuple(found for then, leaves in (*known, *told) for found in contradictions(log, then, leaves)),
         tuple(_warnings(base.root, log)),
     )
+
+
+def _fork_problems(root: Path, log: Log) -> Iterator[str]:
+    if find_fork(root, log) is not None:
+        yield "two places sealed at the same time, or leaves were added by hand: `kb log seal` puts them in one order"
 
 
 def _seen_problems(log: Log, seen: Checkpoint | None) -> Iterator[str]:
