@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from envkb.experiment.run.cells import Combination
 from envkb.managers import DEFAULT, Sources
+from envkb.managers.conda_specs import wanted as conda_specs
 
 ENVIRONMENT = "env"
 """Where the commands make it: a folder in the current one."""
@@ -32,11 +33,12 @@ def move_command(one: Combination, sources: Sources) -> str:
         program = f"python{one.python or '3'}"
         return f"{program} -m venv {ENVIRONMENT} && {ENVIRONMENT}/bin/python -m pip install{options} {quoted}"
     channels = _spaced([part for name in wanted.channels for part in ("-c", sources.channels.get(name, name))])
-    python = f"python={one.python}" if one.python else "python"
+    # conda has names of its own for some packages.
+    specs = shlex.join(map(str, conda_specs(one.asked(), str(one.manager))))
     # rattler is the engine of pixi, and no program by itself.
     if one.manager in ("pixi", "rattler"):
-        return f"pixi init {ENVIRONMENT}{channels} && pixi add --manifest-path {ENVIRONMENT} {python} {quoted}"
-    return f"{one.manager} create --prefix ./{ENVIRONMENT}{channels}{_spaced(flags)} {python} {quoted}"
+        return f"pixi init {ENVIRONMENT}{channels} && pixi add --manifest-path {ENVIRONMENT} {specs}"
+    return f"{one.manager} create --prefix ./{ENVIRONMENT}{channels}{_spaced(flags)} {specs}"
 
 
 def back_commands(used: Combination | None) -> Iterator[str]:

@@ -137,6 +137,13 @@ def test_the_commands_to_move_are_literal(manager: str, changes: dict[str, objec
     assert move_command(one_of(make_plan("demo", managers=(manager,), **changes)), Sources()) == command
 
 
+def test_conda_is_told_its_own_names_of_packages() -> None:
+    request = {"name": "torch", "requirements": ("torch==2.13.0",)}
+    plan = make_plan(requests=(request,), managers=("rattler",), pythons=("3.12",))
+    expected = "pixi init env && pixi add --manifest-path env python=3.12 pytorch==2.13.0"
+    assert move_command(one_of(plan), Sources()) == expected
+
+
 def test_a_named_index_is_written_as_its_address() -> None:
     request = {"name": "torch", "requirements": ("torch",), "indexes": ("mirror",), "torch_backend": "cpu"}
     plan = make_plan(requests=(request,), managers=("uv", "pip"))
