@@ -21,20 +21,18 @@ def run(
     Example: kb exhibit KB-2026-WERC8-GMRZGT -o exhibit.zip
     """
     from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
-    from envkb.knowledge.files import explain_os_errors  # noqa: PLC0415 - start-up
     from envkb.publish.site import require_extra  # noqa: PLC0415 - start-up
 
     require_extra()
     from envkb.publish.exhibit.exhibit import make_exhibit  # noqa: PLC0415 - start-up
-    from envkb.publish.exhibit.writing import FORMATS, written  # noqa: PLC0415 - start-up
+    from envkb.publish.exhibit.writing import FORMATS, write, written  # noqa: PLC0415 - start-up
 
     if output.suffix not in FORMATS:
         raise UsageError(f"{output}: an exhibit is a file that ends in {', '.join(FORMATS)}")
     base = open_base(root)
     exhibit = make_exhibit(base, names)
     data = written(exhibit, output.suffix)
-    with explain_os_errors(output):
-        output.write_bytes(data)
+    write(output, data)
     private = [piece.stored.id for piece in exhibit.pieces if piece.stored.private]
     if private:
         say(f"kb: it holds private records: {', '.join(private)}; to publish them can destroy novelty")
@@ -44,4 +42,5 @@ def run(
 
         emit(ExhibitDocument(file=str(output), records=tuple(reference(piece.stored) for piece in exhibit.pieces)))
     else:
-        say(inert(f"{output}: {len(exhibit.pieces)} records, {len(data)} bytes"))
+        count = len(exhibit.pieces)
+        say(inert(f"{output}: {count} record{'s' if count != 1 else ''}, {len(data)} bytes"))

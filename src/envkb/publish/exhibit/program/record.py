@@ -79,4 +79,6 @@ def judge_links(tree: dict[str, Any]) -> tuple[str, str]:
             return "FAIL", f"{link['relation']} {link['id']}, but that is another file"
     if missing:
         return "ABSENT", f"not in this exhibit: {', '.join(missing)}"
-    return "PASS", f"{len(tree['links'])} named, each the one that was meant" if tree["links"] else "it names no other record"
+    return "PASS", f"{len(tree['links'])} named, each the one that was meant" if tree[
+        "links"
+    ] else "it names no other record"
