@@ -42,7 +42,9 @@ def judge_links(links: Sequence[Link], find: FindDigest) -> Outcome:
             return Outcome("links", "FAIL", says, _COMPARE)
     if missing:
         return Outcome("links", "ABSENT", f"not here: {', '.join(missing)}", _IMPORT)
-    return Outcome("links", "PASS", f"{len(links)} named, each the one that was meant" if links else "it names no other record")
+    return Outcome(
+        "links", "PASS", f"{len(links)} named, each the one that was meant" if links else "it names no other record"
+    )
 
 
 def judge_standing(standing: Standing) -> tuple[Outcome, list[str]]:

@@ -57,10 +57,22 @@ def verify_all(base: KnowledgeBase, jobs: int | None = None) -> Iterator[Verifie
 
 def verify_path(base: KnowledgeBase, path: PurePosixPath) -> Verified:
     """Verify the record in this file of a knowledge base, relative to its root."""
-    alone = judge_file(base.root, str(path))
     with open_index(base) as index:
-        states = {row.id: row.state for row in index.rows(parse_query(f'id = "{alone.name}"'))} if alone.sound else {}
-        return _Judge(base, index, states, partial(_digest_of, base), Proofs.of(base)).judge(alone)
+        return judge_record(base, index, Proofs.of(base), path)
+
+
+def judge_record(base: KnowledgeBase, index: Index, proofs: Proofs, path: PurePosixPath) -> Verified:
+    """Verify the record in a file with what is open already, for whoever verifies several.
+
+    Args:
+        base: The knowledge base.
+        index: Its index.
+        proofs: What proves its records.
+        path: The file, relative to the root.
+    """
+    alone = judge_file(base.root, str(path))
+    states = {row.id: row.state for row in index.rows(parse_query(f'id = "{alone.name}"'))} if alone.sound else {}
+    return _Judge(base, index, states, partial(_digest_of, base), proofs).judge(alone)
 
 
 def stands_alone(alone: Alone) -> Verified:

@@ -12,7 +12,7 @@ from envkb.knowledge.index.index import Index, open_index
 from envkb.proof.beside import Beside
 from envkb.proof.signatures.judging import NAMESPACES, Judge
 from envkb.proof.verification.proofs import Proofs
-from envkb.proof.verification.verify import verify_record
+from envkb.proof.verification.verify import judge_record
 from envkb.publish.exhibit.archive import exhibit_files
 from envkb.publish.exhibit.dossier import dossier
 from envkb.publish.exhibit.gathered import Piece, attachments_of, proofs_of, trust_of, with_what_they_name
@@ -53,7 +53,7 @@ def make_exhibit(base: KnowledgeBase, names: Sequence[str]) -> Exhibit:
             "the log, or the files in kb/trust, are damaged", hint="`kb verify --all` tells the whole"
         )
     with open_index(base) as index:
-        pieces = tuple(_piece(base, index, proofs.beside, stored) for stored in found)
+        pieces = tuple(_piece(base, index, proofs, stored) for stored in found)
     steps = written_steps(
         [(piece.stored.id, piece.stored.digest) for piece in pieces],
         [each for piece in pieces for each in _signed(proofs.judge, piece)],
@@ -65,15 +65,15 @@ def make_exhibit(base: KnowledgeBase, names: Sequence[str]) -> Exhibit:
     return Exhibit(base.settings.title, pieces, exhibit_files(pieces, trust_of(base), page, steps))
 
 
-def _piece(base: KnowledgeBase, index: Index, beside: Beside, stored: StoredRecord) -> Piece:
-    verified = verify_record(base, stored.id)
+def _piece(base: KnowledgeBase, index: Index, proofs: Proofs, stored: StoredRecord) -> Piece:
+    beside, verified = proofs.beside, judge_record(base, index, proofs, stored.path)
     if verified.failed:
         raise InvalidDataError(f"{stored.id} does not verify", hint=f"`kb verify {stored.id}` says what fails")
     logged = beside.logged(stored.digest)
     said = logged.said if logged else None
-    proofs = proofs_of(base, stored)
+    signatures = proofs_of(base, stored)
     timing = dict(time_files(beside, stored.id, stored.digest))
-    for digest in (digest_of(data) for name, data in proofs.items() if name.endswith(".sig")):
+    for digest in (digest_of(data) for name, data in signatures.items() if name.endswith(".sig")):
         timing |= time_files(beside, digest, digest)  # the time at which the key that made it is judged
     return Piece(
         stored=stored,
@@ -81,7 +81,7 @@ def _piece(base: KnowledgeBase, index: Index, beside: Beside, stored: StoredReco
         verified=verified,
         times=times_of(beside, stored),
         attachments=attachments_of(base, stored),
-        proofs=proofs,
+        proofs=signatures,
         timing=timing,
     )
 

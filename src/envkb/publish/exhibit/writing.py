@@ -6,7 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from envkb.knowledge.files import TEMPORARY, explain_os_errors
+from envkb.knowledge.files import explain_os_errors
+from envkb.knowledge.layout import TEMPORARY
 from envkb.publish.exhibit.archive import packed
 from envkb.publish.exhibit.exhibit import Exhibit
 from envkb.publish.exhibit.pdf import as_pdf
