@@ -6,6 +6,7 @@ from typing import Final
 
 from envkb.assess.risk.assessment import Assessment
 from envkb.assess.risk.clusters import Cluster
+from envkb.assess.risk.events import event_in_words
 from envkb.assess.risk.history import Point
 from envkb.assess.risk.likelihood import Likelihood
 from envkb.assess.risk.matrix import IMPACTS, Matrix
@@ -115,6 +116,7 @@ def show_risk(assessment: Assessment, history: Sequence[Point]) -> None:
         "response": f"{risk.response}{f': {risk.mitigation}' if risk.mitigation else ''}",
         "triggers": "; ".join(risk.triggers),
         "scope": risk.scope or "",
+        "event": event_in_words(risk.event) if risk.event else "",
     }
     if risk.judgement:
         said = f"{risk.judgement.author} until {risk.judgement.until}: {risk.judgement.reason}"

@@ -47,6 +47,35 @@ def asker(event: Event, evidence: RiskEvidence) -> Callable[[EvidenceRow], Answe
     return parts[0] if len(parts) == 1 else partial(_any, parts)
 
 
+def event_in_words(event: Event) -> str:
+    """Return what a record must have for the event to have occurred: `a failure; or an edge case of any class`."""
+    told = []
+    if event.edges:
+        classes = "of any class" if event.edges == "any" else " or ".join(event.edges)
+        told.append(f"an edge case {classes}{f', at least {event.min_severity}' if event.min_severity else ''}")
+    if event.findings:
+        told.append(f"a problem found by {' or '.join(event.findings)}")
+    if event.failed:
+        told.append("a failure" if event.failed == "any" else f"a failure in {' or '.join(event.failed)}")
+    if event.outcomes:
+        told.append(f"the outcome {' or '.join(event.outcomes)}")
+    if event.measurement:
+        part = event.measurement
+        past = f"{part.op} {part.value:g} {part.unit or ''}".strip()
+        told.append(f"{part.statistic} {part.quantity} of {part.benchmark}{_with(part.parameters)} {past}")
+    if event.ratio:
+        ratio = event.ratio
+        named = f"{ratio.quantity} of {ratio.benchmark}{_with(ratio.parameters)}"
+        told.append(f"{named} {ratio.op} {ratio.value:g} times that of {ratio.baseline}")
+    if event.where:
+        told.append(f"an answer to the query {event.where}")
+    return "; or ".join(told)
+
+
+def _with(parameters: Mapping[str, object]) -> str:
+    return f" ({', '.join(f'{name} {value}' for name, value in parameters.items())})" if parameters else ""
+
+
 _Ask = Callable[[EvidenceRow], Answer]
 
 

@@ -49,7 +49,8 @@ def cite_entry(entry: Entry, record: Record, collection: Collection) -> Citation
     row = entry.row
     stored = StoredRecord(row.id, row.digest, PurePosixPath(row.path), False, b"", record)  # noqa: FBT003 - never private here
     standing = collection.standing_of(entry)
-    return cite_record(stored, collection.settings, standing=standing, logged=collection.logged(row.digest))
+    vouched = collection.vouched(row)
+    return cite_record(stored, collection.settings, standing=standing, logged=vouched.logged, stamped=vouched.stamped)
 
 
 def cite_views(citations: Sequence[Citation]) -> list[list[CiteView]]:

@@ -1,6 +1,6 @@
 """The pages of decisions: lists, timeline and graph, and each decision with the present state of its assumptions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from envkb.assess.decisions.outcome import DecisionState
@@ -33,18 +33,20 @@ class Related:
     known: bool
 
 
-def decision_pages(judgement: Judgement, leads: Leads) -> Iterator[Page]:
+def decision_pages(judgement: Judgement, risks: Mapping[str, str], leads: Leads) -> Iterator[Page]:
     """Yield the list of decisions, and the page of each.
 
     Args:
         judgement: The decisions and what the records say of them.
+        risks: Statements of the risks that have a page, by slug.
         leads: Where a text's own links lead to.
     """
     titles = {each.file.slug: each.file.title for each in judgement.decisions}
     links = judgement.shelf.links()
     yield _list_page(judgement, links)
     for judged in judgement.decisions:
-        yield _decision_page(judged, judgement, [*_related(judged.file.slug, links, titles)], leads)
+        related = [*_related(judged.file.slug, links, titles)]
+        yield _decision_page(judged, judgement, related, risks, leads)
 
 
 def _list_page(judgement: Judgement, links: Sequence[DecisionLink]) -> Page:
@@ -100,7 +102,13 @@ def _banners(judged: JudgedDecision, related: Sequence[Related]) -> Iterator[tup
         yield "violated", "Violated: an assumption that it rests on does not hold any more."
 
 
-def _decision_page(judged: JudgedDecision, judgement: Judgement, related: Sequence[Related], leads: Leads) -> Page:
+def _decision_page(
+    judged: JudgedDecision,
+    judgement: Judgement,
+    related: Sequence[Related],
+    risks: Mapping[str, str],
+    leads: Leads,
+) -> Page:
     file, state = judged.file, judged.state
     text = render_text(without_title(file.page.body, file.title), leads)
     return Page(
@@ -117,6 +125,7 @@ def _decision_page(judged: JudgedDecision, judgement: Judgement, related: Sequen
             evidence=[(each, judged.evidence.get(each.id)) for each in file.decision.evidence],
             banners=list(_banners(judged, related)),
             related=related,
+            risks=risks,
             text=text,
             records=judgement.records,
             evaluated=judgement.on.isoformat(),

@@ -36,6 +36,23 @@ class Entry:
         return "retraction" if self.row.kind == "retraction" else self.row.state
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What lies beside a record and speaks for it.
+
+    Attributes:
+        logged: Day on which the log took it in, as a citation says it; null where it did not.
+        stamped: When an authority saw it, likewise; null where none did.
+        signed: What each author's signature says; empty where it is unsigned.
+        witnessed: What each witness's signature says.
+    """
+
+    logged: str | None = None
+    stamped: str | None = None
+    signed: Sequence[str] = ()
+    witnessed: Sequence[str] = ()
+
+
 @dataclass(frozen=True)
 class Collection:
     """Everything that the pages are made of.
@@ -44,13 +61,13 @@ class Collection:
         settings: The settings of the knowledge base.
         entries: Its records, newest first.
         evaluated: The day on which what depends on a day is judged.
-        logged: Returns the day on which the log took in the record with a digest; None where it did not.
+        vouched: Returns what speaks for a record.
     """
 
     settings: Settings
     entries: Sequence[Entry]
     evaluated: date
-    logged: Callable[[str], str | None] = lambda _: None
+    vouched: Callable[[Row], Vouched] = lambda _: Vouched()
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry]:

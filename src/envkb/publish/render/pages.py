@@ -75,7 +75,8 @@ def _judged_pages(judged: Judged, collection: Collection) -> Iterator[Page]:
         collection.by_id,
     )
     yield from risk_pages(judged, collection.hosts, leads)
-    yield from decision_pages(judged.decisions, leads)
+    statements = {each.file.slug: each.risk.statement for each in judged.matrix.assessments}
+    yield from decision_pages(judged.decisions, statements, leads)
 
 
 def _copies(rows: Sequence[Summary], attachment: Callable[[str], bytes]) -> Iterator[tuple[str, Content]]:

@@ -60,6 +60,7 @@ def record_page(
         observed=sections.observed(record.observed),
         base=collection.settings.id,
         citations=citations,
+        vouched=collection.vouched(row),
         citation=citation_line(
             authors=record.authors,
             title=record.title,

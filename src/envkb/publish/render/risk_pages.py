@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from envkb.assess.risk.assessment import Assessment
 from envkb.assess.risk.clusters import Cluster
+from envkb.assess.risk.events import event_in_words
 from envkb.assess.risk.history import Point
 from envkb.assess.risk.matrix import IMPACTS, Matrix
 from envkb.publish.judged import Judged, OneSide
@@ -193,7 +194,7 @@ def _risk_page(
             slug=slug,
             view=view(0, assessment),
             risk=risk,
-            event=_event_words(assessment),
+            event=event_in_words(risk.event) if risk.event else "",
             clusters=clusters,
             thresholds=matrix.thresholds,
             history=[point for point in history if point.sentence],
@@ -205,29 +206,3 @@ def _risk_page(
         ),
         searchable=True,
     )
-
-
-def _event_words(assessment: Assessment) -> str:
-    event = assessment.risk.event
-    if event is None:
-        return ""
-    told = []
-    if event.edges:
-        classes = "of any class" if event.edges == "any" else " or ".join(event.edges)
-        severity = f", at least {event.min_severity}" if event.min_severity else ""
-        told.append(f"an edge case {classes}{severity}")
-    if event.findings:
-        told.append(f"a problem found by {' or '.join(event.findings)}")
-    if event.failed:
-        told.append("a failure" if event.failed == "any" else f"a failure in {' or '.join(event.failed)}")
-    if event.outcomes:
-        told.append(f"the outcome {' or '.join(event.outcomes)}")
-    if event.measurement:
-        part = event.measurement
-        told.append(
-            f"{part.statistic} {part.quantity} of {part.benchmark} {part.op} {part.value:g} {part.unit or ''}".strip()
-        )
-    if event.ratio:
-        ratio = event.ratio
-        told.append(f"{ratio.quantity} of {ratio.benchmark} {ratio.op} {ratio.value:g} times that of {ratio.baseline}")
-    return "; or ".join(told)
