@@ -56,7 +56,9 @@ def _rounds(undecided: Sequence[Compared], margin: float) -> list[str]:
         if line.basis == "interleaved" and line.ratio and line.low and line.high
     )
     # Some lines are open for another reason, however narrow their interval.
-    needed = [rounds_to_decide(each, margin) for each in held if judge(each, margin, "lower") == "cannot tell"]
+    told = [rounds_to_decide(each, margin) for each in held if judge(each, margin, "lower") == "cannot tell"]
+    # What no number of rounds would decide makes no run longer.
+    needed = [number for number in told if number is not None]
     if not needed:
         return []
     even = math.ceil(max(needed) / 2) * 2  # rounds come in mirrored pairs

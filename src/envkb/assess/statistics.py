@@ -185,17 +185,19 @@ def control_shows_as_much(estimate: Estimate, control: Estimate) -> bool:
     return control.low <= estimate.ratio <= control.high
 
 
-def rounds_to_decide(estimate: Estimate, margin: float) -> int:
+def rounds_to_decide(estimate: Estimate, margin: float) -> int | None:
     """Return how many rounds would make the interval narrow enough for a verdict, were the ratio to stay as it is.
 
-    The width of an interval falls with the square root of the number of rounds.
+    The width of an interval falls with the square root of the number of rounds. None where that takes more rounds than
+    anybody would wait for: the ratio lies too near to the margin.
     """
     room, middle = math.log1p(margin), abs(math.log(estimate.ratio))
     half = math.log(estimate.high / estimate.low) / 2
     needed = room - middle if middle <= room else middle
     if needed <= 0:
-        return _MOST_ROUNDS
-    return min(_MOST_ROUNDS, max(estimate.count + 1, math.ceil(estimate.count * (half / needed) ** 2 * _RESERVE)))
+        return None
+    number = max(estimate.count + 1, math.ceil(estimate.count * (half / needed) ** 2 * _RESERVE))
+    return number if number <= _MOST_ROUNDS else None
 
 
 def load_scipy_stats() -> ModuleType:

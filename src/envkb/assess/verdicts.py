@@ -249,7 +249,10 @@ def _why_open(weighed: _Weighed, estimate: Estimate, margin: float) -> str:
         return "neither direction is better"
     if weighed.basis == "between runs":
         return "the runs differ too much among themselves: more runs would narrow the interval"
-    return f"the interval reaches beyond the margin: about {rounds_to_decide(estimate, margin)} rounds would decide"
+    number = rounds_to_decide(estimate, margin)
+    if number is None:
+        return "the interval reaches beyond the margin, and the ratio is so near to it that more rounds hardly help"
+    return f"the interval reaches beyond the margin: about {number} rounds would decide"
 
 
 def _warnings(pair: Pair, ours: Taken, theirs: Taken, options: Options) -> tuple[Warned, ...]:

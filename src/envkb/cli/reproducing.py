@@ -11,7 +11,8 @@ from envkb.bench.suites import parse_suite
 from envkb.cli.base import open_base
 from envkb.cli.console import emit, inert, show
 from envkb.cli.documents import ReproducedDocument
-from envkb.cli.running import say_how_to_go_on, stoppable, watch_steps
+from envkb.cli.run_progress import watch_steps
+from envkb.cli.running import say_how_to_go_on, stoppable
 from envkb.errors import VerificationError
 from envkb.experiment.clock import present
 from envkb.experiment.record import Recorded

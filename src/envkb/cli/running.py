@@ -1,6 +1,5 @@
 """Carries out `kb run`: makes the plan, shows what it costs, runs it, prints what it showed."""
 
-import json
 import os
 import signal
 import sys
@@ -8,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Final, TypeVar
 
 import typer
@@ -16,6 +16,7 @@ from envkb.capture.transports.local import Pending, start_collecting
 from envkb.cli.console import emit, inert, say, show
 from envkb.cli.run_plan import Asked, check_asked, is_resumed, plan_of_asked
 from envkb.cli.run_printing import foreseen_document, foreseen_lines, run_document
+from envkb.cli.run_progress import clear_steps, watch_json, watch_steps
 from envkb.errors import KbError, UsageError
 from envkb.experiment.captured import read_captured
 from envkb.experiment.clock import present
@@ -24,7 +25,6 @@ from envkb.experiment.run.arms import Workshop, equip
 from envkb.experiment.run.asking import seconds_of
 from envkb.experiment.run.budget import Budget, parse_budget
 from envkb.experiment.run.cells import combinations
-from envkb.experiment.run.conduct import Progress
 from envkb.experiment.run.expected import Expected, earlier_runs, expected_time, of_host
 from envkb.experiment.run.foresee import Cost, Foresight, cost_of
 from envkb.experiment.run.run import Finished, Terms, begin, carry_out
@@ -74,7 +74,7 @@ def _prepare(asked: Asked) -> _Ready:
         folder=Path.cwd(),
         environ=os.environ,
         timeout_s=seconds_of(asked.timeout, "--timeout"),
-        watch=_watch_json if asked.progress == "json" else watch_steps,
+        watch=watch_json if asked.progress == "json" else watch_steps,
         private=asked.private,
         tags=asked.tags,
         keep=asked.keep,
@@ -106,12 +106,14 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     finally:
+        clear_steps()
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 def say_how_to_go_on(state: RunState, terms: Terms) -> None:
     """Say how a run that was stopped goes on, where it can."""
+    clear_steps()
     if state.run_id in unfinished(terms.home):
         say(f"kb: stopped; what was finished is kept: kb run --resume {state.run_id}")
 
@@ -168,17 +170,6 @@ def _with_foresight(ready: _Ready, ask: Callable[[Foresight], T]) -> T:
         return ask(foresight)
 
 
-def watch_steps(progress: Progress) -> None:
-    """Say that a step is done."""
-    took = f"{progress.seconds:.2f} s" if progress.seconds is not None else progress.problem or "done"
-    left = f", about {progress.left_s:.0f} s left" if progress.done < progress.total else ""
-    say(f"[{progress.done}/{progress.total}] {progress.what} {progress.key}  {took}{left}")
-
-
-def _watch_json(progress: Progress) -> None:
-    say(json.dumps({name: getattr(progress, name) for name in Progress.__slots__}, ensure_ascii=False))
-
-
 def _print_foreseen(asked: Asked, ready: _Ready) -> None:
     with stoppable():
         found = [one for one in combinations(ready.state.plan) if one.request is not None]
@@ -203,7 +194,8 @@ def _print(asked: Asked, finished: Finished, ready: _Ready) -> None:
     if asked.as_json:
         emit(run_document(told))
     else:
-        for line in lines_of(told, ready.workshop.sources):
+        width = get_terminal_size().columns if sys.stdout.isatty() else None
+        for line in lines_of(told, ready.workshop.sources, width):
             show(inert(line))
         for path in finished.kept:
             show(f"    kept: {path}")

@@ -195,9 +195,9 @@ def test_what_does_not_vary_has_a_point_for_an_interval() -> None:
 
 
 def test_more_rounds_are_asked_for_where_the_interval_is_wide() -> None:
-    assert rounds_to_decide(estimate(0.9, 1.0, 1.11), 0.05) > 100
-    assert rounds_to_decide(estimate(0.94, 1.0, 1.06), 0.05) < 60
-    assert rounds_to_decide(estimate(1.02, 1.0499, 1.08), 0.05) == 1000, "at the margin itself nothing helps"
+    assert (rounds_to_decide(estimate(0.94, 1.0, 1.06), 0.05) or 0) < 60
+    assert (rounds_to_decide(estimate(0.9, 1.0, 1.11), 0.05) or 0) > 100
+    assert rounds_to_decide(estimate(1.02, 1.0499, 1.08), 0.05) is None, "at the margin itself nothing helps"
 
 
 def test_without_scipy_the_hint_names_the_extra() -> None:

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
 from typing import Final
 
 from envkb.assess.compared import Compared, Contrast
@@ -13,34 +14,57 @@ from envkb.experiment.run.foresee import Difference
 from envkb.experiment.run.moving import back_commands, move_command
 from envkb.managers import Sources
 
+_INDENT: Final = "    "
+_NARROWEST: Final = 40
 _MOST_DIFFERENCES: Final = 12
 _WAYS: Final = {"default": "by default", "parity": "at bytecode parity"}
 
 
-def lines_of(answer: Answer, sources: Sources) -> Iterator[str]:
+def lines_of(answer: Answer, sources: Sources, width: int | None = None) -> Iterator[str]:
     """Yield the lines of the last screen.
 
     Args:
         answer: What the run showed.
         sources: Addresses of the indexes and channels that its requests name.
+        width: Columns that a line may take, except those that are to be copied; None for as long as it is.
     """
     yield f"run {answer.run_id}"
+    for title, section in _told(answer):
+        yield from _titled(title, (part for line in section for part in _folded(line, width)))
     for title, section in (
+        ("would decide what cannot be told", _deciding(answer)),
+        ("to move, and to go back", _commands(answer.rows, sources)),
+        ("records", (f"{row.recorded.id}  {row.combination.key}  {row.recorded.path}" for row in answer.rows)),
+    ):
+        yield from _titled(title, section)
+    yield f"all of it: kb compare {answer.run_id}"
+
+
+def _told(answer: Answer) -> tuple[tuple[str, Iterable[str]], ...]:
+    return (
         ("does it install", _resolving(answer.rows)),
         (f"time to first import ({CONFIDENCE:.0%} interval)", _times(answer)),
         ("benchmarks, by verdict", _benchmarks(answer)),
         ("differences from the environment in use", _difference_lines(answer.differences)),
         ("edge cases", _edges(answer.rows)),
         ("left out", answer.left_out),
-        ("would decide what cannot be told", _deciding(answer)),
-        ("to move, and to go back", _commands(answer.rows, sources)),
-        ("records", (f"{row.recorded.id}  {row.combination.key}  {row.recorded.path}" for row in answer.rows)),
-    ):
-        lines = tuple(section)
-        if lines:
-            yield title
-            yield from (f"    {line}" for line in lines)
-    yield f"all of it: kb compare {answer.run_id}"
+    )
+
+
+def _titled(title: str, section: Iterable[str]) -> Iterator[str]:
+    lines = tuple(section)
+    if lines:
+        yield title
+        yield from (f"{_INDENT}{line}" for line in lines)
+
+
+def _folded(line: str, width: int | None) -> Iterator[str]:
+    if width is None or len(line) <= width - len(_INDENT):
+        yield line
+        return
+    inner = " " * (len(line) - len(line.lstrip()))
+    room = max(width, _NARROWEST) - len(_INDENT)
+    yield from wrap(line, room, subsequent_indent=inner + _INDENT, break_long_words=False, break_on_hyphens=False)
 
 
 def _resolving(rows: Sequence[Row]) -> Iterator[str]:

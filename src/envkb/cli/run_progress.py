@@ -1,0 +1,47 @@
+"""Says how a run gets on: on a terminal in one line that changes, elsewhere in a line for each step."""
+
+import json
+import sys
+from shutil import get_terminal_size
+from typing import Final
+
+from envkb.cli.console import inert, say
+from envkb.experiment.run.conduct import Progress
+
+_ANEW: Final = "\r\x1b[K"
+
+
+def watch_steps(progress: Progress) -> None:
+    """Say that a step is done; what failed stays on the terminal."""
+    took = f"{progress.seconds:.2f} s" if progress.seconds is not None else progress.problem or "done"
+    left = f", about {progress.left_s:.0f} s left" if progress.done < progress.total else ""
+    text = inert(f"[{progress.done}/{progress.total}] {progress.what} {progress.key}  {took}{left}")
+    if not sys.stderr.isatty():
+        say(text)
+        return
+    clear_steps()
+    if progress.problem:
+        say(text)
+        return
+    sys.stderr.write(_shortened(text, get_terminal_size().columns - 1))
+    sys.stderr.flush()
+
+
+def clear_steps() -> None:
+    """Make room on the terminal for what is said next."""
+    if sys.stderr.isatty():
+        sys.stderr.write(_ANEW)
+        sys.stderr.flush()
+
+
+def watch_json(progress: Progress) -> None:
+    """Say that a step is done, as a line of JSON."""
+    say(json.dumps({name: getattr(progress, name) for name in Progress.__slots__}, ensure_ascii=False))
+
+
+def _shortened(text: str, room: int) -> str:
+    # How much is left stands at the end and is what a person waits for.
+    if len(text) <= room:
+        return text
+    end = room // 2
+    return f"{text[: room - end - 1]}…{text[-end:]}"
