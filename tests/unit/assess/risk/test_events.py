@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from envkb.assess.risk.events import Answer, asker
+from envkb.assess.risk.events import Answer, asker, event_in_words
 from envkb.knowledge.index.evidence import EdgeRow, EvidenceRow, FindingRow
 from envkb.knowledge.index.rows import MeasurementRow
 from envkb.knowledge.risk_evidence import RiskEvidence
@@ -121,3 +121,26 @@ def test_a_ratio_below_its_bound_denies_the_event() -> None:
     evidence = RiskEvidence((), {}, (), measured, {"r1": [UV._replace(id="KB-2")]})
     event = {"ratio": {"benchmark": "install/wall", "baseline": "manager = pip", "op": ">", "value": 0.1}}
     assert _ask(event, UV, evidence) is False
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"failed": "any"}, "a failure"),
+        ({"failed": ["resolve", "install"]}, "a failure in resolve or install"),
+        ({"edges": "any", "min_severity": "major"}, "an edge case of any class, at least major"),
+        ({"edges": ["slow"], "outcomes": ["partial"]}, "an edge case slow; or the outcome partial"),
+        ({"findings": ["torch-build"]}, "a problem found by torch-build"),
+        (
+            {"measurement": {"benchmark": "a/b", "op": ">", "value": 2, "unit": "s", "parameters": {"n": 512}}},
+            "median duration of a/b (n 512) > 2 s",
+        ),
+        (
+            {"ratio": {"benchmark": "a/b", "baseline": "manager = pip", "op": "<", "value": 0.5}},
+            "duration of a/b < 0.5 times that of manager = pip",
+        ),
+        ({"where": "tag = slow"}, "an answer to the query tag = slow"),
+    ],
+)
+def test_every_kind_of_event_is_said_in_words(event: dict[str, Any], words: str) -> None:
+    assert event_in_words(Event.model_validate(event, strict=False)) == words
