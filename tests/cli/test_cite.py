@@ -168,3 +168,8 @@ def test_what_cannot_be_cited_is_said_in_one_line(
 
 def test_a_measurement_that_is_not_there_is_an_error(ids: dict[str, str], kb_json: Run) -> None:
     assert "no measurement 'x'" in kb_json("cite", f"{ids['plain']}#x", code=2)["error"]["message"]
+
+
+def test_a_text_that_never_ends_is_refused(base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cite", "--used-in", "/dev/zero", "--root", str(base)]) == 3
+    assert "more than 256 MiB" in capsys.readouterr().err

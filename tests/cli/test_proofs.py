@@ -163,3 +163,26 @@ def test_the_passphrase_of_a_key_and_the_consent_of_a_witness_are_asked_for_on_a
     assert "witnessed by hedy@lab.example" in terminal.text
 
     assert [each["status"] for each in kb_json("show", record_id)["proofs"]["signatures"]] == ["PASS"]
+
+
+def test_citations_and_pages_tell_three_times_apart_and_who_signed(
+    base: Path, record_id: str, keys: Path, tsa: str, kb_json: Run
+) -> None:
+    kb_json("sign", record_id, "--key", str(keys / "ada"))
+    kb_json("witness", record_id, "--key", str(keys / "grace"))
+    kb_json("stamp", record_id, "--tsa", tsa)
+
+    assert ", not logged, stamped 20" in kb_json("cite", record_id)["text"]
+    told = kb_json("cite", record_id, "--format", "long")["text"]
+    assert [line.split(":")[0] for line in told.splitlines() if line.startswith("Date")] == [
+        "Date claimed",
+        "Date logged",
+        "Date stamped",
+    ]
+    pytest.importorskip("jinja2", reason="the extra `site` is not installed")
+    kb_json("render")
+    page = (base / f"docs/kb/records/{record_id}/index.md").read_text("utf-8")
+    assert "<dt>Claimed</dt>" in page
+    assert "<dd>not logged</dd>" in page
+    for words in ("under lab.pem", "by ada@lab.example", "by grace@lab.example"):
+        assert words in page

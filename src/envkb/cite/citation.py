@@ -15,6 +15,8 @@ from envkb.model.settings import Settings
 
 NOT_LOGGED: Final = "not logged"
 """Stands where the date of the log stands once the record is in it."""
+NOT_STAMPED: Final = "not stamped"
+"""Stands where the time of an authority stands once one has seen the record."""
 
 _SAID: Final[Mapping[State, str]] = {
     "superseded": "superseded by",
@@ -91,6 +93,7 @@ class Citation:
         url: Its permanent address; null where it is not published.
         file: Its file, relative to the root of the knowledge base.
         publisher: Title of the knowledge base.
+        stamped: When an authority saw it, and the root that vouches for it; null where none did.
         standing: Where it stands in its chain.
         quotes: What is quoted from it: measurements, a claim.
         noun: What it is.
@@ -105,6 +108,7 @@ class Citation:
     url: str | None
     file: str
     publisher: str
+    stamped: str | None = None
     standing: Standing = CURRENT
     quotes: tuple[str, ...] = ()
     noun: Literal["Record", "Decision"] = "Record"
@@ -145,6 +149,7 @@ def cite_record(
     standing: Standing = CURRENT,
     quotes: Iterable[str] = (),
     logged: str | None = None,
+    stamped: str | None = None,
 ) -> Citation:
     """Return the citation of a record.
 
@@ -154,6 +159,7 @@ def cite_record(
         standing: Where it stands in its chain.
         quotes: What is quoted from it.
         logged: Date on which the log took it in; None where it is not logged.
+        stamped: When an authority saw it, and the root that vouches for it; None where none did.
     """
     published = settings.base_url is not None and not stored.private
     return Citation(
@@ -166,6 +172,7 @@ def cite_record(
         url=record_address(settings.base_url or "", stored.id) if published else None,
         file=str(stored.path),
         publisher=plain(settings.title),
+        stamped=plain(stamped) if stamped else None,
         standing=standing,
         quotes=tuple(plain(quote) for quote in quotes),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from envkb.cite.citation import NOT_LOGGED, Citation
+from envkb.cite.citation import NOT_LOGGED, NOT_STAMPED, Citation
 
 
 def short(citations: Sequence[Citation]) -> str:
@@ -14,8 +14,9 @@ def short(citations: Sequence[Citation]) -> str:
 def reference(citation: Citation) -> str:
     """Return the short form of one record, which any text can carry."""
     logged = f"logged {citation.logged}" if citation.logged else NOT_LOGGED
+    stamped = f", stamped {citation.stamped}" if citation.stamped else ""
     warned = f"; {citation.warning}" if citation.warning else ""
-    named = f"[{citation.id}, {citation.checksum}, {logged}{warned}]"
+    named = f"[{citation.id}, {citation.checksum}, {logged}{stamped}{warned}]"
     return " ".join(["; ".join(citation.quotes), named]).strip()
 
 
@@ -32,6 +33,7 @@ def _long(citation: Citation) -> str:
         (citation.noun, citation.id),
         ("Date claimed", f"{citation.created} (by the clock of its author)"),
         ("Date logged", citation.logged or NOT_LOGGED),
+        ("Date stamped", citation.stamped or NOT_STAMPED),
         ("Digest", f"SHA-256 {citation.digest}"),
         *((("Warning", citation.warning),) if citation.warning else ()),
         *(("Quoted", quote) for quote in citation.quotes),

@@ -18,6 +18,7 @@ def markdown(citations: Sequence[Citation]) -> str:
 def _paragraph(citation: Citation) -> str:
     named = f"[{citation.id}]({citation.url})" if citation.url else citation.id
     logged = f"Logged {citation.logged}" if citation.logged else NOT_LOGGED.capitalize()
+    stamped = [f"Stamped {escape_markdown(citation.stamped)}."] if citation.stamped else []
     ended = "" if citation.title.endswith((".", "!", "?")) else "."
     parts = (
         f"{named}: {escape_markdown(citation.named_authors)}.",
@@ -25,6 +26,7 @@ def _paragraph(citation: Citation) -> str:
         f"{escape_markdown(citation.publisher)}.",
         f"`{citation.checksum}`.",
         f"Created {citation.date}. {logged}.",
+        *stamped,
         *([f"**Warning: {escape_markdown(citation.warning)}.**"] if citation.warning else ()),
         *(f"{escape_markdown(quote)}." for quote in citation.quotes),
     )

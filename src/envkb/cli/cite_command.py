@@ -56,7 +56,7 @@ def run(
     _write(bibliography.text, output)
     if as_json:
         emit(bibliography.document(output))
-    elif output is None:
+    elif output is None and bibliography.cited:
         show(bibliography.text.rstrip("\n"))
     _report(bibliography)
     if bibliography.unknown:

@@ -16,11 +16,12 @@ from envkb.errors import InvalidDataError, UsageError
 from envkb.knowledge.files import explain_os_errors
 from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.knowledge.index.index import open_index
+from envkb.knowledge.layout import LOG
 from envkb.knowledge.query.parser import parse_query
 
 if TYPE_CHECKING:
     from envkb.cite.texts.ids import Passage
-    from envkb.proof.log.log import Log
+    from envkb.proof.beside import Beside
 
 
 class Wanted(NamedTuple):
@@ -158,37 +159,40 @@ class _Choice:
 
     def cited(self) -> Iterator[Cited]:
         standings = _standings(self._base, list(self._stored.values()))
-        log = _readable_log(self._base)
+        beside = _beside(self._base)
         for name, stored in self._stored.items():
-            found = log.find(stored.digest) if log else None
+            times = beside.times(stored) if beside else None
             citation = cite_record(
                 stored,
                 self._base.settings,
                 standing=standings[name],
                 quotes=_quotes(stored, self._quoted.get(name, ())),
-                logged=found.said if found else None,
+                logged=times.logged_said if times else None,
+                stamped=times.stamped_said if times else None,
             )
             yield Cited(stored, citation, tuple(self._mentioned.get(name, ())))
 
 
-def _readable_log(base: KnowledgeBase) -> "Log | None":
-    from envkb.proof.log.log import open_log  # noqa: PLC0415 - start-up
+def _beside(base: KnowledgeBase) -> "Beside | None":
+    if not (base.root / LOG).exists():
+        return None
+    from envkb.proof.beside import Beside  # noqa: PLC0415 - start-up
 
     try:
-        return open_log(base)
+        return Beside.of(base)
     except InvalidDataError as error:
-        say(f"kb: the log cannot be read, so nothing is called logged: {error.message}")
+        say(f"kb: the log cannot be read, so nothing is called logged or stamped: {error.message}")
         return None
 
 
 def _passages(file: Path) -> "list[Passage]":
     from envkb.cite.texts.reading import MAX_BYTES, read_passages  # noqa: PLC0415 - start-up
 
-    with explain_os_errors(file):
-        size = file.stat().st_size
-        data = b"" if size > MAX_BYTES else file.read_bytes()
-    if size > MAX_BYTES:
-        raise InvalidDataError(f"{file}: {size} bytes; at most {MAX_BYTES} are read")
+    # Not by the size that the system tells: a pipe and a device have none.
+    with explain_os_errors(file), file.open("rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise InvalidDataError(f"{file}: more than {MAX_BYTES >> 20} MiB", hint="no text of a person is as long")
     try:
         return read_passages(data)
     except InvalidDataError as error:

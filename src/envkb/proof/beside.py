@@ -27,6 +27,18 @@ class Times:
     logged: Logged | None
     stamped: JudgedStamp | None
 
+    @property
+    def logged_said(self) -> str | None:
+        """The day of the log as a citation says it; null where no checkpoint covers the record."""
+        return self.logged.said if self.logged else None
+
+    @property
+    def stamped_said(self) -> str | None:
+        """The time of the stamp, and the root that vouches for it, as a citation says it; null where there is none."""
+        if self.stamped is None or self.stamped.time is None:
+            return None
+        return f"{self.stamped.time:%Y-%m-%dT%H:%M:%SZ} under {self.stamped.root}"
+
     def lines(self) -> tuple[str, str, str]:
         """Return the three for people, one line each."""
         logged = f"{self.logged.said}, leaf {self.logged.index}" if self.logged and self.logged.said else "not logged"
@@ -111,9 +123,20 @@ class Beside:
         Raises:
             KbError: A folder cannot be read.
         """
-        logged = self.logged(stored.digest)
-        stamped = earliest(self.all_stamps, stored.digest, logged.index if logged else None)
-        return Times(stored.record.created, logged, stamped)
+        return self.times_of(stored.digest, stored.record.created)
+
+    def times_of(self, digest: str, claimed: str) -> Times:
+        """Return the three times of a record whose content is not at hand.
+
+        Args:
+            digest: SHA-256 of its file.
+            claimed: When its author says that it was made.
+
+        Raises:
+            KbError: A folder cannot be read.
+        """
+        logged = self.logged(digest)
+        return Times(claimed, logged, earliest(self.all_stamps, digest, logged.index if logged else None))
 
     def signatures(self, stored: StoredRecord) -> tuple[Judged, ...]:
         """Judge every signature of a record, authors before witnesses; none where it is unsigned.

@@ -1,5 +1,6 @@
 """Reads a knowledge base into what rendering is given."""
 
+import os
 from datetime import date
 from functools import partial
 from pathlib import PurePosixPath
@@ -7,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from envkb.errors import InvalidDataError
 from envkb.knowledge.index.index import open_index
-from envkb.proof.log.log import open_log
-from envkb.publish.render.entry import Collection, Entry
+from envkb.knowledge.layout import PROOFS
+from envkb.proof.beside import Beside
+from envkb.publish.render.entry import Collection, Entry, Vouched
 
 if TYPE_CHECKING:
     from envkb.knowledge.folder import KnowledgeBase
+    from envkb.knowledge.index.rows import Row
     from envkb.model.record import Record
 
 
@@ -25,7 +28,8 @@ def read_collection(base: "KnowledgeBase", evaluated: date) -> Collection:
         evaluated: The day on which what depends on a day is judged.
 
     Raises:
-        InvalidDataError: A file is no longer what its name says, or the log cannot be read.
+        InvalidDataError: A file is no longer what its name says, or the log or a file of trust cannot be read.
+        KbError: A folder with proofs cannot be read.
     """
     with open_index(base, public=True) as index:
         broken = index.unreadable()
@@ -41,13 +45,22 @@ def read_collection(base: "KnowledgeBase", evaluated: date) -> Collection:
             )
             for row in index.rows()
         ]
-    log = open_log(base)
+    # Thousands of records: the log, the stamps and the list of signed records are read once.
+    folder = base.root / PROOFS
+    signed = frozenset(os.listdir(folder)) if folder.is_dir() else frozenset[str]()  # noqa: PTH208 - names alone
+    vouched = partial(_vouched, base, Beside.of(base), signed, {})
+    return Collection(settings=base.settings, entries=entries, evaluated=evaluated, vouched=vouched)
 
-    def logged(digest: str) -> str | None:
-        found = log.find(digest) if log else None
-        return found.said if found else None
 
-    return Collection(settings=base.settings, entries=entries, evaluated=evaluated, logged=logged)
+def _vouched(
+    base: "KnowledgeBase", beside: Beside, signed: frozenset[str], known: dict[str, Vouched], row: "Row"
+) -> Vouched:
+    if row.digest not in known:
+        times = beside.times_of(row.digest, row.created)
+        judged = beside.signatures(base.load(PurePosixPath(row.path))) if row.digest in signed else ()
+        said = {role: tuple(each.told for each in judged if each.role == role) for role in ("author", "witness")}
+        known[row.digest] = Vouched(times.logged_said, times.stamped_said, said["author"], said["witness"])
+    return known[row.digest]
 
 
 def _read(base: "KnowledgeBase", path: str) -> "Record":

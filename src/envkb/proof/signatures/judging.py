@@ -66,6 +66,14 @@ class Judged:
     statement: Statement | None = None
 
     @property
+    def told(self) -> str:
+        """What people read of it, one line."""
+        if self.status != "PASS":
+            return f"{self.status}: {self.says}"
+        when = f", valid at {self.moment.at:%Y-%m-%dT%H:%M:%SZ} ({self.moment.basis})" if self.moment else ""
+        return f"by {self.signer or self.fingerprint}{when}"
+
+    @property
     def status(self) -> Literal["PASS", "FAIL", "ABSENT"]:
         """What a layer of verification makes of it."""
         return self.verdict.status

@@ -13,6 +13,7 @@ from envkb.proof.stamps.judging import JudgedStamp, StampVerdict
 from envkb.proof.stamps.sidecar import Sidecar, Subject
 from envkb.proof.stamps.token import check_token
 
+_BEGIN: Final = "`kb log init` begins one; or name a record to stamp it alone"
 _SEAL: Final = "`kb log seal` makes a checkpoint; or name a record to stamp it alone"
 
 
@@ -25,7 +26,7 @@ def newest_checkpoint(base: KnowledgeBase) -> tuple[Subject, bytes]:
     """
     log = open_log(base)
     if log is None:
-        raise UsageError("there is no log, so no checkpoint to stamp", hint=_SEAL)
+        raise UsageError("there is no log, so no checkpoint to stamp", hint=_BEGIN)
     sound = [each for each in log.checkpoints if log.trust(each) != "refused"]
     if not sound:
         raise UsageError("the log has no checkpoint that can be relied on", hint=_SEAL)

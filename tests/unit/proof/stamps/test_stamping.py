@@ -165,7 +165,7 @@ def test_a_checkpoint_without_a_log_is_said_to_be_missing(base: KnowledgeBase) -
     with pytest.raises(UsageError, match="there is no log") as raised:
         newest_checkpoint(base)
 
-    assert "kb log seal" in raised.value.hint
+    assert "kb log init" in raised.value.hint
 
 
 @pytest.mark.slow

@@ -244,3 +244,9 @@ def test_the_columns_of_the_explorer_hold_each_value_once(tmp_path: Path) -> Non
     assert {len(column["rows"]) for column in columns.values() if isinstance(column, dict)} == {8}
     assert columns["gpu"]["values"] == ["", "Apple M4", "NVIDIA GeForce RTX 4070"]
     assert columns["tag"]["rows"][0] == [columns["tag"]["values"].index(tag) for tag in ("conda", "cuda", "rtx4070")]
+
+
+def test_a_record_that_nobody_signed_says_so(files: dict[str, bytes]) -> None:
+    page = page_of(files, "Slower")
+    for words in ("unsigned", "by nobody", "not logged", "not stamped"):
+        assert words in page
