@@ -11,6 +11,8 @@ pytest.importorskip("rfc3161_client", reason="the extra `stamp` is not installed
 
 from authority import needs_openssl
 from envkb.cli import main
+from envkb.document.canonical import encode
+from envkb.document.identity import digest_of, record_id
 from exhibits import run_verifier, unpack, verdicts
 from signed_lab import Lab
 from ssh_keys import needs_ssh_keygen
@@ -118,3 +120,47 @@ def test_no_flipped_bit_of_what_is_not_named_by_its_digest_passes(full_lab: Full
         code, output = run_verifier(folder)
         assert code == 4, at
         assert verdicts(output, full_lab[1])["witnesses"] == "FAIL", (at, output)
+
+
+def _kinds(folder: Path) -> list[Path]:
+    """Return one file of each kind that the program reads."""
+    patterns = ("SHA256SUMS", "records/*", "attachments/*", "log/KB-*-?.tlog-proof", "log/*.tlog-proof", "stamps/*.tsr")
+    more = ("stamps/*.json", "proofs/*/author-*", "proofs/*/witness-*.txt", "trust/allowed_signers", "trust/log.policy")
+    return [found for pattern in (*patterns, *more) if (found := min(folder.glob(pattern), default=None))]
+
+
+def test_whatever_is_broken_is_told_in_lines_of_its_own(full_lab: Full, tmp_path: Path) -> None:
+    folder = unpack(full_lab[0].base, full_lab[1], tmp_path / "exhibit")
+    kinds = _kinds(folder)
+    assert len(kinds) >= 10
+    for path in kinds:
+        data = path.read_bytes()
+        for broken in (b"", data[: len(data) // 2], b"\xff\xfe\x00" + data, b'{"schema": 1}\n', b"c2sp.org\n\n\n\n"):
+            path.write_bytes(broken)
+            code, output = run_verifier(folder)
+            assert (code, "Traceback" in output) == (4, False), (path.name, broken[:20], output)
+        path.unlink()
+        path.mkdir()
+        code, output = run_verifier(folder)
+        assert (code, "Traceback" in output) == (4, False), (path.name, output)
+        path.rmdir()
+        path.write_bytes(data)
+    assert run_verifier(folder)[0] == 0
+
+
+def test_a_forged_record_whose_id_fits_is_no_record(full_lab: Full, tmp_path: Path) -> None:
+    folder = unpack(full_lab[0].base, full_lab[1], tmp_path / "exhibit")
+    forged = encode({"schema": "envkb.record/1", "created": "2026-11-22T10:00:00Z", "links": 7})
+    name = record_id(digest_of(forged), 2026)
+    (folder / f"records/{name}.json").write_bytes(forged)
+    code, output = run_verifier(folder)
+    assert (code, "Traceback" in output) == (4, False), output
+    assert verdicts(output, name) == {"bytes": "FAIL"}
+
+
+def test_without_its_sums_an_exhibit_says_so(full_lab: Full, tmp_path: Path) -> None:
+    folder = unpack(full_lab[0].base, full_lab[1], tmp_path / "exhibit")
+    (folder / "SHA256SUMS").unlink()
+    code, output = run_verifier(folder)
+    assert code == 0
+    assert "ABSENT  files" in output

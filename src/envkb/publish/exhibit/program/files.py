@@ -15,8 +15,13 @@ class DamagedError(Exception):
 
 
 def read(*parts: str) -> bytes:
-    """Return a file of the exhibit."""
-    return HERE.joinpath(*parts).read_bytes()
+    """Return a file of the exhibit; that there is none is for the caller to judge."""
+    try:
+        return HERE.joinpath(*parts).read_bytes()
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        raise DamagedError(f"cannot be read: {error}") from None
 
 
 def text_of(*parts: str) -> str:

@@ -107,6 +107,6 @@ def judge_log(name: str, digest: bytes) -> tuple[str, str]:
     """Judge that a digest stands in the log."""
     try:
         found = find_entry(name, digest)
-    except DamagedError as error:
+    except (DamagedError, OSError) as error:
         return "FAIL", str(error)
     return ("PASS", found.says) if found else ("ABSENT", "no proof of the log: nothing shows since when it has existed")

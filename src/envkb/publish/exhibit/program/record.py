@@ -59,6 +59,8 @@ def judge_attachments(tree: dict[str, Any]) -> tuple[str, str]:
         except FileNotFoundError:
             missing.append(attachment["name"])
             continue
+        except DamagedError as error:
+            return "FAIL", f"{attachment['name']}: {error}"
         if sha256(data).hex() != attachment["sha256"] or len(data) != attachment["size_bytes"]:
             return "FAIL", f"{attachment['name']}: the content was changed"
     if missing:
@@ -75,6 +77,8 @@ def judge_links(tree: dict[str, Any]) -> tuple[str, str]:
         except FileNotFoundError:
             missing.append(link["id"])
             continue
+        except DamagedError as error:
+            return "FAIL", f"{link['relation']} {link['id']}: {error}"
         if sha256(data).hex() != link["digest"]:
             return "FAIL", f"{link['relation']} {link['id']}, but that is another file"
     if missing:

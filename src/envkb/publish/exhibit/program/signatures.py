@@ -30,7 +30,7 @@ def judge_signatures(role: str, name: str, data: bytes, tree: dict[str, Any]) ->
     names = {file if file.endswith(".sig") else f"{file}.sig" for file in listed(*folder)}
     try:
         signers(), revoked()
-    except DamagedError as error:
+    except (DamagedError, OSError) as error:
         return [("FAIL", str(error))]
     outcomes = []
     for file in sorted(names):

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Any
 
-from envkb.publish.exhibit.program.files import DamagedError, listed, read, sha256
+from envkb.publish.exhibit.program.files import DamagedError, listed, read, sha256, text_of
 from envkb.publish.exhibit.program.log import judge_log
 from envkb.publish.exhibit.program.record import judge_attachments, judge_links, read_record
 from envkb.publish.exhibit.program.signatures import judge_signatures
@@ -25,27 +26,39 @@ def judge(name: str) -> list[tuple[str, str, str]]:
         data, tree = read_record(name)
     except (DamagedError, OSError) as error:
         return [("bytes", "FAIL", str(error))]
+    try:
+        return [("bytes", "PASS", f"sha256:{sha256(data).hex()}"), *judge_layers(name, data, tree)]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return [("bytes", "FAIL", f"no record, though its id fits: {error!r}")]
+
+
+def judge_layers(name: str, data: bytes, tree: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return layer, status and finding of what a sound file names, and of what proves it."""
     digest = sha256(data)
-    told = [("bytes", "PASS", f"sha256:{digest.hex()}")]
-    told.append(("attachments", *judge_attachments(tree)))
-    told.append(("links", *judge_links(tree)))
-    told.append(("log", *judge_log(name, digest)))
+    told = [("attachments", *judge_attachments(tree)), ("links", *judge_links(tree)), ("log", *judge_log(name, digest))]
     for layer, role in (("signatures", "author"), ("witnesses", "witness")):
         told += [(layer, *outcome) for outcome in judge_signatures(role, name, data, tree)]
-    told += [("time-stamps", *outcome) for outcome in judge_stamps(name, digest)]
-    return told
+    return told + [("time-stamps", *outcome) for outcome in judge_stamps(name, digest)]
 
 
 def judge_sums() -> list[tuple[str, str, str]]:
     """Judge that every file of the exhibit is there, byte for byte, and no other record."""
-    sums = dict(line.split("  ", 1)[::-1] for line in read("SHA256SUMS").decode("utf-8").split("\n")[:-1])
+    try:
+        lines = text_of("SHA256SUMS").split("\n")[:-1]
+        sums = {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
+    except FileNotFoundError:
+        return [("files", "ABSENT", "SHA256SUMS is missing: nothing tells which files belong to this exhibit")]
+    except (DamagedError, OSError, ValueError):
+        return [("files", "FAIL", "SHA256SUMS cannot be read")]
     told = []
     for path, digest in sums.items():
         try:
             if sha256(read(*path.split("/"))).hex() != digest:
                 told.append(("files", "FAIL", f"{path}: the content was changed"))
-        except OSError:
+        except FileNotFoundError:
             told.append(("files", "ABSENT", f"{path} is missing"))
+        except DamagedError as error:
+            told.append(("files", "FAIL", f"{path}: {error}"))
     strangers = [name for name in listed("records") if f"records/{name}" not in sums]
     told += [("files", "FAIL", f"records/{name} does not belong to this exhibit") for name in strangers]
     return told or [("files", "PASS", f"all {len(sums)} there")]
