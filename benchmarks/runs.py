@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from envkb.assess.statistics import median_of
+from envkb.assess.statistics import FEWEST_ROUNDS, median_of
 from timing import table, write_section
 
 BIN = Path(sys.executable).parent
@@ -70,6 +70,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
+    if arguments.rounds < FEWEST_ROUNDS:
+        parser.error(f"fewer than {FEWEST_ROUNDS} rounds have no interval")
     with tempfile.TemporaryDirectory() as name:
         lab = Lab(Path(name), arguments.requirement)
         costs = {manager: overhead(lab, manager, arguments.rounds) for manager in ("uv", "pip")}

@@ -34,7 +34,7 @@ def lines_of(answer: Answer, sources: Sources, width: int | None = None) -> Iter
     for title, section in (
         ("would decide what cannot be told", _deciding(answer)),
         ("to move, and to go back", _commands(answer.rows, sources)),
-        ("records", (f"{row.recorded.id}  {row.combination.key}  {row.recorded.path}" for row in answer.rows)),
+        ("records", _records(answer.rows, width)),
     ):
         yield from _titled(title, section)
     yield f"all of it: kb compare {answer.run_id}"
@@ -131,11 +131,15 @@ def _by_verdict(lines: Iterable[Compared], contrast: Contrast) -> Iterator[str]:
 
 
 def _difference_lines(found: Mapping[str, tuple[Difference, ...]]) -> Iterator[str]:
+    alike: dict[tuple[Difference, ...], list[str]] = {}
     for kind, rows in found.items():
+        alike.setdefault(rows, []).append(kind)
+    for rows, kinds in alike.items():
         changed = [row for row in rows if row.here is not None and row.there is not None]
         only_here = [row.name for row in rows if row.there is None]
         only_there = [row.name for row in rows if row.here is None]
-        yield f"{kind}: {len(changed)} other versions, {len(only_there)} more, {len(only_here)} missing"
+        versions = f"{len(changed)} other version{'' if len(changed) == 1 else 's'}"
+        yield f"{', '.join(kinds)}: {versions}, {len(only_there)} more, {len(only_here)} missing"
         yield from (f"    {row.name} {row.here} -> {row.there}" for row in changed[:_MOST_DIFFERENCES])
         if len(changed) > _MOST_DIFFERENCES:
             yield f"    and {len(changed) - _MOST_DIFFERENCES} more"
@@ -177,6 +181,14 @@ def _commands(rows: Sequence[Row], sources: Sources) -> Iterator[str]:
     yield from dict.fromkeys(f"{one.arm}: {move_command(one, sources)}" for one in made)
     if made:
         yield from (f"back: {command}" for command in back_commands(used))
+
+
+def _records(rows: Sequence[Row], width: int | None) -> Iterator[str]:
+    told = [(f"{row.recorded.id}  {row.combination.key}", row.recorded.path) for row in rows]
+    whole = [f"{name}  {path}" for name, path in told]
+    # The id finds the file, too.
+    fits = width is None or all(len(_INDENT) + len(line) <= width for line in whole)
+    yield from whole if fits else (name for name, _ in told)
 
 
 def seconds(value: float) -> str:

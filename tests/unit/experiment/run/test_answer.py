@@ -114,6 +114,16 @@ def test_the_screen_answers_the_question_on_one_page() -> None:
     assert len(lines) < 40
 
 
+def test_the_screen_of_a_narrow_terminal_breaks_at_words_what_is_not_to_be_copied() -> None:
+    wide, narrow = list(lines_of(usual(), Sources())), list(lines_of(usual(), Sources(), 60))
+    assert all(len(line) <= 60 for line in narrow if "&&" not in line and "kb run" not in line)
+    assert [line for line in wide if "&&" in line] == [line for line in narrow if "&&" in line]
+    words = " ".join(narrow).split()
+    assert set(" ".join(wide).split()) - set(words) == {
+        word for line in wide for word in line.split() if "/KB-" in word
+    }
+
+
 def test_a_headline_says_what_was_not_measured() -> None:
     found = told((UV, trials(UV, [1.0], 0)), (PIP, trials(PIP, [3.0], 2)))
     assert any("at bytecode parity not measured" in line for line in lines_of(found, Sources()))
