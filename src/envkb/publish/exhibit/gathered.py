@@ -1,19 +1,25 @@
 """Takes everything that proves some records out of a knowledge base."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 from envkb.cite.citation import Citation
-from envkb.errors import KbError, UsageError
+from envkb.errors import InvalidDataError, KbError, UsageError
 from envkb.knowledge.files import MissingFileError, open_folder, read_file
 from envkb.knowledge.folder import KnowledgeBase, StoredRecord
-from envkb.knowledge.layout import TRUST, proofs_path
+from envkb.knowledge.layout import LOG_POLICY, TRUST, proofs_path
+from envkb.proof.signatures.folder import ALLOWED_SIGNERS, REVOKED_KEYS
+from envkb.proof.stamps.folder import ROOTS
 from envkb.proof.verification.outcome import Verified
 from envkb.publish.exhibit.timing import Known
 
-_MAX_BYTES = 1024 * 1024
+_MAX_BYTES: Final = 1024 * 1024
+_TRUST: Final = frozenset({ALLOWED_SIGNERS.name, REVOKED_KEYS.name, LOG_POLICY.name})
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_@+][A-Za-z0-9 ._@+-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,16 @@ def proofs_of(base: KnowledgeBase, stored: StoredRecord) -> dict[str, bytes]:
 
 
 def trust_of(base: KnowledgeBase) -> dict[str, bytes]:
-    """Return the files that say whom the knowledge base trusts, by their path below `kb/trust`."""
-    found = dict(_files(base, TRUST))
-    return found | {f"tsa/{name}": data for name, data in _files(base, TRUST / "tsa")}
+    """Return the files that say whom the knowledge base trusts, by their path below `kb/trust`; no other file there.
+
+    Raises:
+        InvalidDataError: A file's name would not survive in a zip file and its list of digests.
+    """
+    found = {name: data for name, data in _files(base, TRUST) if name in _TRUST}
+    roots = {name: data for name, data in _files(base, ROOTS) if name.endswith(".pem")}
+    if strange := [name for name in roots if not _PLAIN.fullmatch(name)]:
+        raise InvalidDataError(f"{ROOTS}/{strange[0]!r}: cannot go into an exhibit", hint="rename it to NAME.pem")
+    return found | {f"tsa/{name}": data for name, data in roots.items()}
 
 
 def _files(base: KnowledgeBase, folder: PurePosixPath) -> Iterator[tuple[str, bytes]]:

@@ -201,3 +201,17 @@ def test_the_zip_has_nothing_but_plain_files_of_no_date(full_lab: Full) -> None:
         infos = archive.infolist()
     assert {info.date_time[0] for info in infos} == {1980}
     assert not [info.filename for info in infos if info.filename.startswith("/") or ".." in info.filename]
+
+
+def test_only_what_says_who_is_trusted_comes_along_and_under_plain_names(full_lab: Full, tmp_path: Path) -> None:
+    shutil.copytree(full_lab[0].base.root, tmp_path / "lab")
+    base = KnowledgeBase.open(tmp_path / "lab")
+    (base.root / "kb/trust/log.key").write_text("secret")
+    (base.root / "kb/trust/tsa/notes.md").write_text("from the pages of the authority")
+    files = make_exhibit(base, [full_lab[1]]).files
+    assert {path for path in files if path.startswith("trust/")} == {
+        *("trust/allowed_signers", "trust/log.policy", "trust/tsa/log.pem", "trust/tsa/record.pem")
+    }
+    (base.root / "kb/trust/tsa/a\nb.pem").write_text("")
+    with pytest.raises(InvalidDataError, match="cannot go into an exhibit"):
+        make_exhibit(base, [full_lab[1]])
