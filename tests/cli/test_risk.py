@@ -98,6 +98,18 @@ def test_one_risk_shows_prior_and_posterior_and_every_record(
         assert stored.id in printed
 
 
+@pytest.mark.parametrize(("count", "ending"), [(1, ""), (3, ""), (5, " and 2 more")])
+def test_records_that_do_not_tell_are_counted_and_some_named(
+    base: Path, capsys: pytest.CaptureFixture[str], count: int, ending: str
+) -> None:
+    knowledge = KnowledgeBase.open(base)
+    write_risk(base)
+    silent = sorted(knowledge.add(experiment(number, outcome=None), {}).id for number in range(count))
+    assert main(["risk", "show", "cuda-not-seen"]) == 0
+    subject = "1 record in scope does not tell" if count == 1 else f"{count} records in scope do not tell"
+    assert f"silent      {subject}: {', '.join(silent[:3])}{ending}\n" in capsys.readouterr().out
+
+
 def test_private_records_count_only_where_asked_for_and_that_is_said(
     filled: KnowledgeBase, kb_json: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -102,6 +102,13 @@ def test_no_page_is_wider_than_its_window(browser: Browser, site: Site, width: i
         assert browser.run("return document.documentElement.scrollWidth") <= width, page
 
 
+@pytest.mark.parametrize("width", [360, 390])
+def test_the_matrix_of_risks_is_seen_whole_on_a_phone(browser: Browser, site: Site, width: int) -> None:
+    browser.show(site.folder / "kb/risks/index.html", width=width)
+    around = "document.querySelector('.kb-matrix').parentElement"
+    assert browser.run(f"return {around}.scrollWidth <= {around}.clientWidth")
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_text_stands_out_from_its_ground(browser: Browser, site: Site, *, dark: bool) -> None:
     scheme = "slate" if dark else "default"

@@ -15,6 +15,7 @@ from envkb.knowledge.check.problem import Problem
 from envkb.model.risk import RiskLevel
 
 # Blue, yellow and vermilion by Okabe and Ito: told apart with every kind of colour vision; each cell has its letter.
+_MOST_SILENT: Final = 3  # ids on the line; `--json` and the site have them all
 _STYLES: Final = {
     "low": "black on #56b4e9",
     "medium": "black on #f0e442",
@@ -154,9 +155,10 @@ def _show_computed(assessment: Assessment, prior: Likelihood, likelihood: Likeli
     if not assessment.records:
         show(f"{'evidence':<12}none")
     if assessment.silent:
-        show(
-            f"{'silent':<12}{len(assessment.silent)} records in scope do not tell: {', '.join(assessment.silent[:3])}…"
-        )
+        count, named = len(assessment.silent), ", ".join(assessment.silent[:_MOST_SILENT])
+        told = "1 record in scope does not tell" if count == 1 else f"{count} records in scope do not tell"
+        more = count - _MOST_SILENT
+        show(f"{'silent':<12}{told}: {named}{f' and {more} more' if more > 0 else ''}")
 
 
 def _cluster(cluster: Cluster) -> list[str]:
