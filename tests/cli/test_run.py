@@ -168,6 +168,7 @@ def test_a_missing_manager_starts_nothing(
         (["demo"], 2, "which manager"),
         ([], 2, "no combination"),
         (["--env=/nowhere/at/all", "--bench=none"], 2, "/nowhere/at/all"),
+        (["--env=ml=/nowhere/at/all", "--bench=python"], 2, "/nowhere/at/all"),
         (["absent.toml"], 2, "absent.toml"),
         (["demo", "--with=uv", "--timeout=soon"], 2, "soon"),
         (["demo", "--with=uv", "--budget=much"], 2, "much"),
@@ -182,7 +183,8 @@ def test_what_cannot_be_meant_is_refused_in_one_line(
 ) -> None:
     assert base.is_dir()
     assert words in kb_json("run", *arguments, code=code)["error"]["message"]
-    assert not list(cache.glob("*"))
+    assert not list(cache.glob("envkb/*/*"))
+    assert not list((base / ".kb" / "runs").glob("*"))
 
 
 def test_a_dry_run_says_what_would_be_installed_and_what_differs(

@@ -89,6 +89,11 @@ def _foreseen(one: Foreseen, here: dict[str, str | None] | None) -> ForeseenRequ
     )
 
 
+def counted(number: int, word: str) -> str:
+    """Return a number of things in words: `1 round`, `6 rounds`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def foreseen_lines(document: ForeseenDocument) -> Iterator[str]:
     """Yield what managers would do, for a terminal."""
     for one in document.requests:
@@ -97,7 +102,7 @@ def foreseen_lines(document: ForeseenDocument) -> Iterator[str]:
             yield f"{one.request} by {one.manager}{python}: would not resolve: {one.problem}"
             continue
         size = "" if one.download_bytes is None else f", {one.download_bytes / 1e6:.1f} MB to download"
-        yield f"{one.request} by {one.manager}{python}: {len(one.packages)} packages{size}"
+        yield f"{one.request} by {one.manager}{python}: {counted(len(one.packages), 'package')}{size}"
         yield f"    {', '.join(f'{row.name} {row.version}' for row in one.packages[:_MOST])}"
         if document.against is not None:
             yield from _difference_lines(one)
@@ -109,6 +114,6 @@ def _difference_lines(one: ForeseenRequest) -> Iterator[str]:
         yield f"    {row.name} {row.here} -> {row.there}"
     more = [row.name for row in one.differences if row.here is None]
     missing = [row.name for row in one.differences if row.there is None]
-    yield f"    {len(changed)} other versions, {len(more)} more, {len(missing)} that would be missing"
+    yield f"    {counted(len(changed), 'other version')}, {len(more)} more, {len(missing)} that would be missing"
     if missing:
         yield f"    missing: {', '.join(missing[:_MOST])}{' …' if len(missing) > _MOST else ''}"

@@ -15,7 +15,7 @@ import typer
 from envkb.capture.transports.local import Pending, start_collecting
 from envkb.cli.console import emit, inert, say, show
 from envkb.cli.run_plan import Asked, check_asked, is_resumed, plan_of_asked
-from envkb.cli.run_printing import foreseen_document, foreseen_lines, run_document
+from envkb.cli.run_printing import counted, foreseen_document, foreseen_lines, run_document
 from envkb.cli.run_progress import clear_steps, watch_json, watch_steps
 from envkb.errors import KbError, UsageError
 from envkb.experiment.captured import read_captured
@@ -128,7 +128,8 @@ def _show_cost(asked: Asked, ready: _Ready) -> None:
     # Whoever reads the machine waits, and so does whoever asks a manager: at the same time.
     reading = start_collecting() if earlier else None
     cost = _with_foresight(ready, lambda foresight: cost_of(found, plan.rounds, foresight, scratch_home()))
-    say(f"{ready.state.run_id}: {len(found)} combinations, {plan.rounds} rounds, {cost.installs} installs")
+    parts = (counted(len(found), "combination"), counted(plan.rounds, "round"), counted(cost.installs, "install"))
+    say(f"{ready.state.run_id}: {', '.join(parts)}")
     say(f"    downloads {_gigabytes(cost.download_bytes)}, disk {_gigabytes(cost.disk_bytes)} of {_told(cost)}")
     known = of_host(base, earlier, _host(reading)) if base and reading else ()
     say(f"    time: {_in_words(expected_time(plan, found, known))}")

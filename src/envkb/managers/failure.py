@@ -1,5 +1,6 @@
 """Failures as data: what kind, in which phase, in whose words."""
 
+import re
 import signal
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,8 @@ from envkb.process import Completed
 _DEADLY: Final = frozenset(
     {signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGINT}
 )
+
+_CAUSE: Final = re.compile(r"\s+(?:cause:|[└╰][─-]*▶)\s*(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,13 @@ class Failure:
 
     @property
     def headline(self) -> str:
-        """The first of the last words, or what the process ended with."""
+        """The first of the last words, with the cause that uv gives below them, or what the process ended with."""
         # pip begins every failure with the versions that it did not look at.
         lines = [line for line in self.last_words.splitlines() if not line.startswith("ERROR: Ignored the following")]
         if lines:
-            return lines[-1 if lines[0].startswith("Traceback") else 0].strip()
+            first = lines[-1 if lines[0].startswith("Traceback") else 0].strip()
+            cause = next((told[1] for line in lines[1:2] if (told := _CAUSE.match(line))), None)
+            return f"{first}: {cause}" if cause else first
         return f"signal {self.signal}" if self.signal is not None else f"exit status {self.exit_status}"
 
 

@@ -25,7 +25,7 @@ def test_a_failure_has_its_kind_its_phase_and_the_managers_own_words() -> None:
     )
     assert (failure.exit_status, failure.signal) == (1, None)
     assert failure.last_words == "error: Failed to download `demo==1.0`\n  cause: Hash mismatch for `demo==1.0`"
-    assert failure.headline == "error: Failed to download `demo==1.0`"
+    assert failure.headline == "error: Failed to download `demo==1.0`: Hash mismatch for `demo==1.0`"
 
 
 def test_a_kind_that_can_be_anywhere_keeps_the_phase_of_its_step() -> None:

@@ -130,7 +130,6 @@ def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
             lock=lock,
         )
         conductor = _Conductor(installer, Inspector(terms.environ, lock=lock), terms, kept)
-        kept.save(state)
         finished = conductor.finish(conductor.benchmarks(conductor.installs(state)))
         if terms.keep:
             finished = replace(finished, kept=conductor.keep_environments(finished.state))
@@ -149,9 +148,10 @@ class _Conductor:
 
     def installs(self, state: RunState) -> RunState:
         for one in combinations(state.plan):
+            # Before anything is kept: what cannot begin is no run that could go on.
             if one.environment is not None and all(seen.key != one.key for seen in state.inspections):
                 state = state.having(inspections=(self.inspector.existing(one, one.environment.target),))
-                self.kept.save(state)
+        self.kept.save(state)
         return install_all(
             state,
             self.installer,
