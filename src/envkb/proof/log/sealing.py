@@ -33,6 +33,7 @@ from envkb.proof.log.checkpoint import TIME_FORMAT, Checkpoint
 from envkb.proof.log.forks import find_fork, join
 from envkb.proof.log.keys import VerifierKey, is_origin, write_policy
 from envkb.proof.log.log import KEPT, LATEST, ORIGIN, Log, open_log
+from envkb.proof.log.memory import contradictions, seen_checkpoint, seen_leaves
 from envkb.proof.log.signing import SigningKey
 from envkb.proof.log.tiles import WIDTH, tiles_of
 from envkb.proof.merkle import Tree, hash_leaf
@@ -103,7 +104,7 @@ def seal(base: KnowledgeBase, runner: Runner = run) -> Ordered:
 
     Raises:
         UsageError: There is no log.
-        VerificationError: The leaves are no longer what the newest checkpoint says.
+        VerificationError: The leaves are no longer what the newest checkpoint says, or what this copy has seen.
         InvalidDataError: The log is damaged.
     """
     with _only_one(base.root):
@@ -112,7 +113,7 @@ def seal(base: KnowledgeBase, runner: Runner = run) -> Ordered:
         if fork is not None:
             join(base.root, fork)
             log = _open(base)
-        _refuse_a_changed_past(log)
+        _refuse_a_changed_past(base.root, log)
         pending = list_pending(base.root)
         wanted, left_out = _wanted(base, log)
         added = sorted({*wanted, *pending} - log.indices.keys())
@@ -143,7 +144,7 @@ def close(base: KnowledgeBase, *, now: datetime, key: SigningKey | None) -> Clos
                 "two places sealed at the same time, and their leaves lie side by side",
                 hint="`kb log seal` puts them one after the other; push that, then make the checkpoint",
             )
-        _refuse_a_changed_past(log)
+        _refuse_a_changed_past(base.root, log)
         if not log.digests:
             raise UsageError("the log has no leaves yet", hint="`kb log seal` takes in what there is")
         last = log.checkpoints[-1] if log.checkpoints else None
@@ -185,7 +186,13 @@ def _open(base: KnowledgeBase) -> Log:
     return log
 
 
-def _refuse_a_changed_past(log: Log) -> None:
+def _refuse_a_changed_past(root: Path, log: Log) -> None:
+    seen = seen_checkpoint(root)
+    if seen is not None and (found := next(contradictions(log, seen, seen_leaves(root, seen)), None)):
+        raise VerificationError(
+            f"this copy has seen another log of {seen.size} leaves than this one: {found.kind}",
+            hint="nothing was written; `kb log check` shows both. Ask whoever seals the log which is true",
+        )
     for checkpoint in log.checkpoints[-1:]:
         if log.trust(checkpoint) == "refused":
             raise VerificationError(

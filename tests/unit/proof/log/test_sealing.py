@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from envkb.errors import InvalidDataError, UsageError, VerificationError
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.knowledge.pending import add_pending, list_pending
 from envkb.proof.log.log import open_log
+from envkb.proof.log.memory import remember
 from envkb.proof.log.sealing import begin_log, close, seal, unpushed
 from envkb.proof.log.signing import make_key
 from envkb.proof.log.tiles import tiles_of
@@ -256,3 +258,16 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
     (base.root / "kb/log/tile").symlink_to(outside / "tile")
     with pytest.raises(InvalidDataError):
         open_log(base)
+
+
+def test_nothing_grows_on_a_history_that_was_rewritten_since_this_copy_saw_it(tmp_path: Path) -> None:
+    base = make_logged(tmp_path / "a", 2, 1)
+    remember(base.root, read_log(base))
+    other = make_logged(tmp_path / "b", 3)
+    shutil.rmtree(base.root / "kb/log")
+    shutil.copytree(other.root / "kb/log", base.root / "kb/log")
+    base.add(make_bytes(30), {})
+    for step in (lambda: seal(base), lambda: close(base, now=START + timedelta(days=1), key=KEY)):
+        with pytest.raises(VerificationError, match="has seen another log"):
+            step()
+    assert files_of(base.root) == files_of(other.root)

@@ -5,6 +5,7 @@ from shutil import copytree, rmtree
 
 import pytest
 
+from envkb.errors import VerificationError
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.proof.log.keys import write_policy
 from envkb.proof.log.memory import Contradiction, keep_both, remember
@@ -150,10 +151,11 @@ def test_two_checkpoints_of_one_size_are_reported_and_both_kept(tmp_path: Path) 
 
 def test_a_checkpoint_of_one_tree_with_two_times_is_equivocation_too(tmp_path: Path) -> None:
     base = make_logged(tmp_path, 2)
-    remember(base.root, read_log(base))
+    log = read_log(base)
     (tmp_path / "kb/log/checkpoints/2").unlink()
     (tmp_path / "kb/log/checkpoint").unlink()
     close(base, now=START - timedelta(days=30), key=KEY)
+    remember(base.root, log)
     assert only(base).kind == "equivocation"
 
 
@@ -182,8 +184,12 @@ def test_another_log_in_the_place_of_the_one_seen_is_noticed(tmp_path: Path) -> 
     rmtree(tmp_path / "kb/trust")
     assert any("was seen" in problem for problem in verify_log(base).problems)
     begin_log(base, "other.example/log", None)
+    with pytest.raises(VerificationError, match="another log"):
+        seal(base)
+    (tmp_path / ".kb/log").rename(tmp_path / "aside")  # whoever rewrites it has not seen it
     seal(base)
     close(base, now=START, key=None)
+    (tmp_path / "aside").rename(tmp_path / ".kb/log")
     assert "another log" in [found.kind for found in verify_log(base).contradictions]
 
 
