@@ -81,5 +81,35 @@ def test_rattler_and_uv_give_comparable_records(
     assert not list((base.parent / "cache" / "envkb" / "runs").glob("*"))
 
 
+def test_a_conda_lock_is_reproduced_through_a_channel_by_its_name(
+    base: Path, sources: tuple[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    channel, _ = sources
+    options = ["--rounds=1", "--cache=warm", "--bytecode=default", "--bench=none"]
+    (row,) = answer(
+        capsys, "run", "demo", "--with=rattler", f"--channel=lab={channel}", f"--python={PYTHON}", *options
+    )["records"]
+    text = (base / row["path"]).read_text()
+    lock = decode_record(text.encode()).environment
+    assert lock is not None
+    kept = next((base / "kb" / "attachments").rglob(str(lock.lock.sha256))).read_text()
+    assert "- conda: lab/" in kept
+    assert channel.removeprefix("file://") not in kept + text
+    told = answer(capsys, "reproduce", row["id"], f"--channel=lab={channel}")
+    assert (told["verdict"], told["environment"]) == ("reproduced", "reproduced"), told["reasons"]
+    again = decode_record((base / told["path"]).read_bytes())
+    assert again.environment is not None
+    assert again.environment.lock == lock.lock
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    capsys.readouterr()
+    code = main([*arguments, "--json"])
+    printed = capsys.readouterr()
+    assert code == 0, printed.out + printed.err
+    document: dict[str, Any] = json.loads(printed.out)
+    return document
+
+
 def total(record: Record) -> Measurement:
     return next(one for one in record.measurements if one.id == "first-import.total")

@@ -12,6 +12,7 @@ from envkb.managers.conda_specs import DEFAULT_CHANNEL, CondaSpec, constrained, 
 from envkb.managers.job import DEFAULT, Job, release
 from envkb.managers.outcome import Installed, LockText, Package, Resolution
 from envkb.managers.package_list import read_packages
+from envkb.managers.pixi_lock import with_addresses
 from envkb.managers.places import Places
 from envkb.managers.step import Answer, Call, Step, no_value
 from envkb.managers.torch_backend import chosen, cuda_of
@@ -80,7 +81,7 @@ class Pixi:
         """Return the lock that pixi wrote when it installed; it is brought up to date where the manifest is newer."""
         file = job.prefix / "pixi.lock"
         step = _step(job, "lock", job.prefix, Phase.RESOLVE)
-        return Call((step,), lambda answer: LockText("pixi.lock", answer.files[file]), (file,))
+        return Call((step,), lambda answer: LockText("pixi.lock", with_addresses(answer.files[file])), (file,))
 
     def packages(self, job: Job) -> Call[tuple[Package, ...]]:
         """List what the lock holds for this machine."""

@@ -13,6 +13,7 @@ from envkb.managers.conda_specs import DEFAULT_CHANNEL, CondaSpec, constrained, 
 from envkb.managers.job import DEFAULT, Job
 from envkb.managers.outcome import Installed, LockText, Package, PhaseName, PhaseTime, Resolution
 from envkb.managers.package_list import read_packages
+from envkb.managers.pixi_lock import with_addresses
 from envkb.managers.places import Places
 from envkb.managers.step import Answer, Call, Step, no_value, said
 from envkb.model.edge_case import Phase
@@ -75,7 +76,7 @@ class Rattler:
         """Write the lock of what is installed in the environment."""
         file = job.scratch / "pixi.lock"
         step = _step(job, "lock", "--prefix", str(job.prefix), "--lock", str(file), *_channels(job), phase=Phase.RUN)
-        return Call((step,), lambda answer: LockText("pixi.lock", answer.files[file]), (file,))
+        return Call((step,), lambda answer: LockText("pixi.lock", with_addresses(answer.files[file])), (file,))
 
     def packages(self, job: Job) -> Call[tuple[Package, ...]]:
         """List what conda-meta lists."""

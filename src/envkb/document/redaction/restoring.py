@@ -12,7 +12,7 @@ _PLACE: Final = (
     r"(?P<before>(?:"
     r"\b(?:registry|url|index|index[-_]url|extra[-_]index[-_]url|find[-_]links)[\"']?[ ]*[=:][ ]*[\"']?"
     r"|--(?:extra-)?index-url[ =]|--find-links[ =]"
-    r"|\bindexes:\s+- |- (?:conda|pypi): | @ "
+    r"|\bindexes:\s+- |- (?:conda|pypi): |(?m:^)  channel: | @ "
     r"|(?m:^)(?=[^\s:]+/(?:noarch|linux|osx|win)[\w-]*/)"
     r"))"
     r"(?P<name><index-[0-9]+>|[a-z][\w.-]*)(?P<rest>/[^\s\"'#]*)?(?=[\s\"'#]|$)"
