@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from envkb.cli import main
+from envkb.cli.risk_printing import stacked
 from envkb.cli.schema_command import schema
 from envkb.experiment.intervals import MOST, kept_intervals
 from envkb.knowledge.folder import KnowledgeBase
@@ -96,6 +97,19 @@ def test_one_risk_shows_prior_and_posterior_and_every_record(
     assert "with evidence" in printed
     for stored in filled.records():
         assert stored.id in printed
+
+
+def test_a_narrow_terminal_gets_each_risk_in_lines_of_its_own() -> None:
+    rows = [
+        ("cuda", "(high)", "60 % (2 % to > 99 %)", "60 %", "40 %", "4", "1", "insufficient evidence, mostly prior"),
+        ("team", "medium", "60 %", "", "40 %", "3", "", "judged by Ada"),
+    ]
+    lines = "\n".join(stacked(rows, 40)).split("\n")
+    assert lines[0] == "cuda: (high)"
+    assert max(map(len, lines)) <= 40
+    told = " ".join(line.strip() for line in lines)
+    assert "prior 60 %, works 40 %, impact 4, 1 record, insufficient evidence, mostly prior" in told
+    assert told.endswith("team: medium 60 %, works 40 %, impact 3, judged by Ada")
 
 
 @pytest.mark.parametrize(("count", "ending"), [(1, ""), (3, ""), (5, " and 2 more")])

@@ -105,8 +105,8 @@ def assumption_lines(outcome: "AssumptionOutcome") -> list[str]:
                 f"    {word}: {', '.join(ids[:_MOST])}{f' and {len(ids) - _MOST} more' if ids[_MOST:] else ''}"
             )
     if waiver is not None:
-        until = "until" if outcome.waived else "ended on"
-        lines.append(f"    waived by {waiver.name} {until} {waiver.until}: {waiver.reason}")
+        until = " until" if outcome.waived else ", which ended on"
+        lines.append(f"    waived by {waiver.name}{until} {waiver.until}: {waiver.reason}")
     return lines
 
 

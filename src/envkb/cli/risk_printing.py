@@ -1,7 +1,9 @@
 """Risks in the terminal."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import Final
 
 from envkb.assess.risk.assessment import Assessment
@@ -21,6 +23,7 @@ _STYLES: Final = {
     "medium": "black on #f0e442",
     "high": "white on #d55e00",
 }
+_NARROW: Final = 110  # columns of a terminal below which the table of risks would break every cell
 _SHORT: Final = {"low": "L", "medium": "M", "high": "H"}
 
 
@@ -71,7 +74,33 @@ def show_risks(matrix: Matrix, *, numbered: bool = False) -> None:
     rows = [_row(each) for each in matrix.assessments]
     if numbered:
         rows = [[f"{number:>3}  {row[0]}", *row[1:]] for number, row in enumerate(rows, 1)]
-    show_table(columns, rows)
+    width = get_terminal_size().columns
+    if sys.stdout.isatty() and width < _NARROW:
+        for line in stacked(rows, width):
+            show(line)
+    else:
+        show_table(columns, rows)
+
+
+def stacked(rows: Iterable[Sequence[str]], width: int) -> Iterator[str]:
+    """Yield the lines of the table of risks where it is too wide for the terminal: each risk in lines of its own.
+
+    Args:
+        rows: The table's rows.
+        width: Number of characters on a line.
+    """
+    indent = " " * 5
+    for name, level, probability, prior, works, impact, records, note in rows:
+        yield f"{name}: {level}"
+        told = (
+            probability,
+            f"prior {prior}" if prior else "",
+            f"works {works}",
+            f"impact {impact}",
+            f"{records} record{'' if records == '1' else 's'}" if records else "",
+            note,
+        )
+        yield fill(", ".join(filter(None, told)), width, initial_indent=indent, subsequent_indent=indent)
 
 
 def _row(assessment: Assessment) -> list[str]:

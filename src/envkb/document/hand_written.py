@@ -61,7 +61,8 @@ def _explain(error: ValidationError, model: type[Value], page: Page, where: str)
     told = _PATTERNS.get(context.get("pattern", "")) or _TYPES.get(first["type"])
     message = told or str(context.get("error") or first["msg"]).removeprefix("Input s")
     message = f"s{message}" if message.startswith("hould ") else message
-    given = "" if isinstance(first["input"], dict | list) else f"it is {json.dumps(first['input'], ensure_ascii=False)}"
+    plain = not isinstance(first["input"], dict | list)
+    given = f"it is {json.dumps(first['input'], ensure_ascii=False)}" if plain else "mend it in the file"
     return InvalidDataError(f"{name}: {message}" if name else message, hint=given, place=place)
 
 

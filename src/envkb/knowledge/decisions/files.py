@@ -98,7 +98,8 @@ class Shelf:
             return found[0]
         for problem in self.problems:
             stem = PurePosixPath(problem.path).stem
-            if wanted in (stem, stem.partition("-")[2]):
+            number, _, slug = stem.partition("-")
+            if wanted in (stem, slug) or (wanted.isdecimal() and number == wanted.zfill(len(number))):
                 raise InvalidDataError(problem.message, hint=problem.hint, place=problem.place or problem.path)
         raise UsageError(f"there is no decision {name!r}", hint=self._nearest(wanted))
 

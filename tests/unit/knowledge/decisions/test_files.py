@@ -104,8 +104,9 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> 
     told = {problem.path.rpartition("/")[2]: problem.message for problem in shelf.problems}
     assert told.keys() == {"Use-Conda.md", "0003-broken.md", "0004-link.md"}
     assert told["Use-Conda.md"] == "no name of a decision"
-    with pytest.raises(InvalidDataError, match="status"):
-        shelf.find("broken")
+    for name in ("broken", "0003-broken", "0003", "3"):
+        with pytest.raises(InvalidDataError, match="status"):
+            shelf.find(name)
 
 
 def test_no_folder_is_no_decisions(tmp_path: Path) -> None:
@@ -144,3 +145,13 @@ def test_the_digest_covers_all_but_status_links_waivers_and_itself() -> None:
     assert make_decision(assumptions=[{"id": "a", "statement": "t"}]).text_sha256 != file.text_sha256
     body = parse_decision(decision_text(body=OPTIONS + "\n").encode(), PATH)
     assert body.text_sha256 != make_decision().text_sha256
+
+
+def test_a_waiver_of_nothing_is_to_be_mended_in_the_file(tmp_path: Path) -> None:
+    waiver = {"assumption": "gone", "name": "Ada", "reason": "busy", "until": "2026-12-31"}
+    write_decision(tmp_path, "0001-use-uv", waivers=[waiver])
+    (problem,) = read_decisions(tmp_path).problems
+    assert (problem.message, problem.hint) == (
+        "a waiver names the assumption gone, which there is not",
+        "mend it in the file",
+    )
