@@ -112,6 +112,19 @@ def test_private_records_need_to_be_asked_for_and_are_told(
     assert "1 of them are private" in capsys.readouterr().err
 
 
+def test_a_private_record_does_not_get_public_by_way_of_a_crate(base: Path, other: Path, kb_json: Run) -> None:
+    name = KnowledgeBase.open(other).add(make_bytes(96), {}, private=True).id
+    kb_json("export", "--root", str(other), "--private", "-o", "all.zip")
+
+    refused = kb_json("import", "all.zip", code=2)["refused"]
+    assert f"{name} was private" in refused[0]["error"]["message"]
+    assert not list((base / "kb/records").rglob("KB-*"))
+    kb_json("import", "all.zip", "--private")
+    assert KnowledgeBase.open(base).read(name).private
+    kb_json("disclose", name)
+    assert not any(row["new"] for row in kb_json("import", "all.zip")["records"] if row["id"] == name)
+
+
 def test_a_bare_record_file_is_told_for_what_it_is(base: Path, kb_json: Run) -> None:
     name = KnowledgeBase.open(base).add(make_bytes(1), {}).id
     (refused,) = kb_json("import", f"kb/records/2026/{name}.json", code=3)["refused"]

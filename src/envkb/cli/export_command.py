@@ -71,3 +71,5 @@ def run(
     say(f"{len(rows)} record{'s' if len(rows) != 1 else ''} in {output}{taken}")
     if hidden:
         say(f"kb: {hidden} of them are private: whoever gets this file can read them")
+        if name == "crate":
+            say("    `kb import --private` keeps them private in another knowledge base")

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import JsonValue
 
 from envkb.knowledge.bundle import METADATA
+from envkb.knowledge.description import ACCESS, PRIVATE
 from envkb.knowledge.folder import StoredRecord
 from envkb.model.record import Attachment, Author, Link, Observed
 from envkb.model.settings import Settings
@@ -66,6 +67,7 @@ class CrateMetadata:
                 "contentSize": str(len(stored.data)),
                 "sha256": stored.digest,
                 "dateCreated": record.created,
+                **({ACCESS: PRIVATE} if stored.private else {}),
                 "description": record.summary or f"Record {stored.id}, written on {record.created[:10]}.",
                 **({"author": _compact(authors)} if authors else {}),
             },

@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, Final
 
 from envkb.document.identity import digest_of
 from envkb.errors import InvalidDataError
+
+ACCESS: Final = "conditionsOfAccess"
+"""Name of what a crate says of who may see a file."""
+PRIVATE: Final = "private"
+"""Said there of a record that lay in the private place."""
 
 
 def check_description(description: bytes, members: Collection[str], read: Callable[[str], bytes]) -> None:
@@ -27,6 +32,16 @@ def check_description(description: bytes, members: Collection[str], read: Callab
             raise InvalidDataError(f"{path[:100]!r} is described, and is not there", hint="ask for the crate again")
         if sha256 is not None and digest_of(read(path)) != sha256:
             raise InvalidDataError(f"{path} is not the file that is described", hint="ask for the crate again")
+
+
+def files_called_private(description: bytes) -> frozenset[str]:
+    """Return the paths of the files that a crate calls private.
+
+    Raises:
+        InvalidDataError: It is no description of a crate.
+    """
+    marked = (entity.get("@id") for entity in _entities(description) if entity.get(ACCESS) == PRIVATE)
+    return frozenset(path for path in marked if isinstance(path, str))
 
 
 def _entities(description: bytes) -> list[dict[str, Any]]:

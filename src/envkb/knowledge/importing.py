@@ -7,8 +7,9 @@ from pathlib import Path
 from envkb.document.codec import decode_record
 from envkb.errors import InvalidDataError, KbError, UsageError
 from envkb.knowledge.bundle import SUFFIX, Bundle, open_bundle
-from envkb.knowledge.description import check_description
+from envkb.knowledge.description import check_description, files_called_private
 from envkb.knowledge.folder import KnowledgeBase, Stored
+from envkb.knowledge.layout import record_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def _import(base: KnowledgeBase, path: Path, *, private: bool) -> Imported:
 def _verify(base: KnowledgeBase, bundle: Bundle, path: Path, *, private: bool) -> None:
     if bundle.described:
         _verify_description(bundle, path)
+        if not private:
+            _refuse_to_publish(base, bundle, path)
     named: set[str] = set()
     for name in bundle.records:
         try:
@@ -99,6 +102,20 @@ def _verify_description(bundle: Bundle, path: Path) -> None:
     except InvalidDataError as error:
         reason = error.message.removeprefix(f"{path}: ")
         raise InvalidDataError(f"{path}: {reason}", hint=error.hint or "nothing was added") from error
+
+
+def _refuse_to_publish(base: KnowledgeBase, bundle: Bundle, path: Path) -> None:
+    called = files_called_private(bundle.description())
+    hidden = [name for name in bundle.records if f"records/{name}.json" in called and not _is_public(base, name)]
+    if hidden:
+        raise UsageError(
+            f"{path}: {hidden[0]} was private where it comes from",
+            hint="nothing was added. --private adds the crate to the private place; `kb disclose` publishes a record",
+        )
+
+
+def _is_public(base: KnowledgeBase, name: str) -> bool:
+    return (base.root / record_path(name, private=False)).exists()
 
 
 def _contents(bundle: Bundle, name: str) -> tuple[bytes, dict[str, bytes]]:
