@@ -8,8 +8,8 @@ from typing import Final
 
 from envkb.document.identity import digest_of
 from envkb.errors import InvalidDataError, KbError
-from envkb.knowledge.files import MissingFileError, open_folder, place_file, read_file
-from envkb.knowledge.layout import LOG, TRUST
+from envkb.knowledge.files import MissingFileError, open_folder, place_file, read_file, remove_file
+from envkb.knowledge.layout import LOG, STATE, TRUST
 from envkb.knowledge.pending import add_pending
 from envkb.proof.stamps.sidecar import Sidecar, parse_sidecar
 from envkb.proof.stamps.token import MAX_BYTES
@@ -19,7 +19,9 @@ STAMPS: Final = LOG / "stamps"
 ROOTS: Final = TRUST / "tsa"
 """Holds the root certificates of the authorities that are trusted, in PEM: `NAME.pem`."""
 
+_UNFINISHED: Final = STATE / "stamps"
 _MAX_SIDECAR_BYTES: Final = 16 * 1024
+_HALF: Final = "`kb stamp` completes one that was cut off; else restore the sidecar from git, or remove the token"
 _RESTORE: Final = "restore the file from git; or remove what is left of it, and stamp again"
 
 
@@ -61,7 +63,7 @@ def read_stamps(root: Path) -> Iterator[Stamp]:
             yield stamp
     for name in sorted(names - named):
         if not name.endswith(".json"):
-            error = InvalidDataError(f"no sidecar is there for {name}", hint=_RESTORE)
+            error = InvalidDataError(f"no sidecar is there for {name}", hint=_HALF)
             yield Stamp(STAMPS / name, b"", None, None, error)
 
 
@@ -98,9 +100,32 @@ def place_stamp(root: Path, sidecar: Sidecar, data: bytes) -> PurePosixPath:
     path = STAMPS / f"{sidecar.token_sha256}.tsr"
     told = sidecar.encode()
     add_pending(root, digest_of(told))
+    # A token alone is half of a stamp, which fails; should this be cut off, what is kept here makes it whole.
+    kept = _UNFINISHED / f"{digest_of(told)}.json"
+    place_file(root, kept, told)
     place_file(root, path, data)
-    place_file(root, STAMPS / f"{digest_of(told)}.json", told)
+    place_file(root, STAMPS / kept.name, told)
+    remove_file(root, kept)
     return path
+
+
+def finish_stamps(root: Path) -> None:
+    """Make stamps whole whose writing was cut off between the token and its sidecar.
+
+    Raises:
+        KbError: The system does not let us read or write.
+    """
+    try:
+        with open_folder(root, _UNFINISHED) as descriptor:
+            names = sorted(name for name in os.listdir(descriptor) if name.endswith(".json"))  # noqa: PTH208 - no link
+    except MissingFileError:
+        return
+    for name in names:
+        told = read_file(root, _UNFINISHED / name, _MAX_SIDECAR_BYTES)
+        token = STAMPS / f"{parse_sidecar(told).token_sha256}.tsr"
+        if (root / token).is_file():
+            place_file(root, STAMPS / name, told)
+        remove_file(root, _UNFINISHED / name)
 
 
 def trusted_roots(root: Path) -> list[Path]:

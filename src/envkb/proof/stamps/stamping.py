@@ -8,7 +8,7 @@ from envkb.errors import UsageError
 from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.proof.log.log import open_log
 from envkb.proof.stamps.authority import Post, ask
-from envkb.proof.stamps.folder import place_stamp, trusted_roots
+from envkb.proof.stamps.folder import finish_stamps, place_stamp, trusted_roots
 from envkb.proof.stamps.judging import JudgedStamp, StampVerdict
 from envkb.proof.stamps.sidecar import Sidecar, Subject
 from envkb.proof.stamps.token import check_token
@@ -59,6 +59,7 @@ def stamp(
         VerificationError: No trusted root vouches for its answer, or that is about something else; nothing is kept.
         KbError: The token cannot be written.
     """
+    finish_stamps(base.root)
     token = ask(url, data, post=post)
     root = check_token(token, trusted_roots(base.root))
     sidecar = Sidecar(

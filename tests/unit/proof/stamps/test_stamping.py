@@ -18,7 +18,7 @@ from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.proof.beside import Beside
 from envkb.proof.log.sealing import begin_log, close, seal
 from envkb.proof.stamps.authority import ask
-from envkb.proof.stamps.folder import ROOTS, STAMPS
+from envkb.proof.stamps.folder import ROOTS, STAMPS, finish_stamps
 from envkb.proof.stamps.judging import JudgedStamp, StampVerdict
 from envkb.proof.stamps.sidecar import Subject, parse_sidecar
 from envkb.proof.stamps.stamping import newest_checkpoint, stamp, this_record
@@ -263,6 +263,25 @@ def test_half_of_a_stamp_is_damaged_not_absent(
             path.unlink()
 
     assert (only(base, record).verdict, only(base, record).status) == (StampVerdict.DAMAGED, "FAIL")
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_stamp_whose_writing_was_cut_off_is_completed_by_the_next(
+    kept: int, base: KnowledgeBase, record: StoredRecord, authority: Authority
+) -> None:
+    made = stamp_record(base, record, authority)
+    sidecar = sidecar_of(base)
+    unfinished = base.root / ".kb/stamps" / sidecar.name
+    assert not unfinished.exists()
+    sidecar.rename(unfinished)
+    if not kept:
+        (base.root / made.path).unlink()  # killed before the token was there
+    finish_stamps(base.root)
+
+    assert [stamp.status for stamp in Beside.of(base).stamps(record.digest)] == ["PASS"] * kept
+    assert not unfinished.exists()
+    stamp_record(base, record, authority)
+    assert {stamp.status for stamp in Beside.of(base).stamps(record.digest)} == {"PASS"}
 
 
 def flips(data: bytes) -> Iterator[bytes]:
