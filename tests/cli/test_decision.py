@@ -322,6 +322,16 @@ def test_a_decision_is_cited_with_its_state_today(base: Path, kb_json: Run, name
     assert f"on {cited['on']}, from 1 records" in cited["text"]
 
 
+def test_a_decision_is_cited_with_the_day_on_which_the_log_took_in_what_was_accepted(base: Path, kb_json: Run) -> None:
+    write_decision(base, "0001-use-uv")
+    kb_json("decision", "accept", "use-uv")
+    kb_json("log", "init", "--unsigned", "--origin", "lab.example/kb/log")
+    kb_json("log", "seal")
+    assert "not logged" in kb_json("cite", "decision", "use-uv")["text"]
+    kb_json("log", "seal", "--checkpoint")
+    assert "(the text as accepted)]" in kb_json("cite", "decision", "use-uv")["text"]
+
+
 def test_a_citation_of_no_decision_is_refused_and_one_goes_to_a_file(base: Path, kb_json: Run) -> None:
     write_decision(base, "0001-use-uv")
     kb_json("cite", "decision", code=2)

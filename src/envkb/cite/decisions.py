@@ -16,7 +16,15 @@ FORMATS_OF_DECISIONS: Final = tuple(name for name in FORMATS if name not in ("cf
 """The formats that can name a decision; the others describe data."""
 
 
-def cite_decision(file: DecisionFile, settings: Settings, *, state: Sequence[str], on: date) -> Citation:
+def cite_decision(
+    file: DecisionFile,
+    settings: Settings,
+    *,
+    state: Sequence[str],
+    on: date,
+    logged: str | None = None,
+    stamped: str | None = None,
+) -> Citation:
     """Return the citation of a decision as it is on a day; its file may say another thing on the next.
 
     Args:
@@ -24,6 +32,8 @@ def cite_decision(file: DecisionFile, settings: Settings, *, state: Sequence[str
         settings: Settings of its knowledge base.
         state: What is said of its assumptions on that day, a sentence each.
         on: The day.
+        logged: Date on which the log took in the text that was accepted; None where it is not logged.
+        stamped: When an authority saw it, and the root that vouches for it; None where none did.
     """
     base_url = settings.base_url
     return Citation(
@@ -32,10 +42,11 @@ def cite_decision(file: DecisionFile, settings: Settings, *, state: Sequence[str
         title=plain(file.title),
         authors=tuple(Name(plain(name), None, None, None, None) for name in file.decision.deciders),
         created=file.decision.date or on.isoformat(),
-        logged=None,
+        logged=f"{logged} (the text as accepted)" if logged else None,
         url=decision_address(base_url, file.slug) if base_url else None,
         file=str(file.path),
         publisher=plain(settings.title),
+        stamped=f"{plain(stamped)} (the text as accepted)" if stamped else None,
         quotes=(f"decision {file.handle}, {file.decision.status}", *map(plain, state)),
         noun="Decision",
     )

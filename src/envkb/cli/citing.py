@@ -159,7 +159,7 @@ class _Choice:
 
     def cited(self) -> Iterator[Cited]:
         standings = _standings(self._base, list(self._stored.values()))
-        beside = _beside(self._base)
+        beside = open_beside(self._base)
         for name, stored in self._stored.items():
             times = beside.times(stored) if beside else None
             citation = cite_record(
@@ -173,7 +173,8 @@ class _Choice:
             yield Cited(stored, citation, tuple(self._mentioned.get(name, ())))
 
 
-def _beside(base: KnowledgeBase) -> "Beside | None":
+def open_beside(base: KnowledgeBase) -> "Beside | None":
+    """Return what knows when records were logged and stamped; null where nothing does, or it is damaged."""
     if not (base.root / LOG).exists():
         return None
     from envkb.proof.beside import Beside  # noqa: PLC0415 - start-up

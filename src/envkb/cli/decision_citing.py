@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from envkb.cite.citation import Citation
 from envkb.cite.decisions import FORMATS_OF_DECISIONS, cite_decision
 from envkb.cite.formats import FORMATS
+from envkb.cli.citing import open_beside
 from envkb.cli.decision_documents import DecisionsCitedDocument, checked
 from envkb.errors import UsageError
 from envkb.experiment.judging import JudgedDecision, Judgement, judge_decisions
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from envkb.knowledge.folder import KnowledgeBase
+    from envkb.proof.beside import Beside
 
 
 def cite_decisions(
@@ -36,15 +39,27 @@ def cite_decisions(
     if not names:
         raise UsageError("no decision is named", hint="kb cite decision SLUG; `kb decision list` shows them")
     judgement = judge_decisions(base, on=on, only=names)
-    citations = [
-        cite_decision(judged.file, base.settings, state=[_state(judged, judgement)], on=on)
-        for judged in judgement.decisions
-    ]
+    beside = open_beside(base)
+    citations = [_cited(judged, judgement, base, beside) for judged in judgement.decisions]
     return DecisionsCitedDocument(
         format=format_name,
         text=FORMATS[format_name](citations),
         on=on.isoformat(),
         decisions=tuple(map(checked, judgement.decisions)),
+    )
+
+
+def _cited(judged: JudgedDecision, judgement: Judgement, base: "KnowledgeBase", beside: "Beside | None") -> Citation:
+    # The digest of the file changes with its status; the log holds that of the text that was accepted.
+    accepted = judged.file.decision.accepted_sha256
+    times = beside.times_of(accepted, judged.file.decision.date or "") if beside and accepted else None
+    return cite_decision(
+        judged.file,
+        base.settings,
+        state=[_state(judged, judgement)],
+        on=judgement.on,
+        logged=times.logged_said if times else None,
+        stamped=times.stamped_said if times else None,
     )
 
 

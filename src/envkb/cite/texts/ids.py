@@ -8,7 +8,10 @@ from envkb.document.identity import normalise_id
 from envkb.errors import UsageError
 
 # Word, LaTeX and Markdown write hyphens in many ways: typographic, in braces, escaped, at the end of a line.
-_HYPHEN: Final = r"(?:\\nobreakdash)?\{?\\?[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]\}?(?:\n[ \t]*)?"
+_HYPHEN: Final = (
+    r"(?:\\nobreakdash|\\mbox)?\{?\\?(?:--?|[\u2010-\u2015\u2212\ufe58\ufe63\uff0d])\}?"
+    r"(?:\\(?:allowbreak|linebreak)(?:\{\}|[ \t]+)?)?(?:\n[ \t]*)?"
+)
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Looser than an id is, so that one with a letter too many or too few is reported rather than overlooked.
 _WRITTEN: Final = re.compile(
