@@ -4,7 +4,9 @@ The prior of mean m and weight k is Beta(m·k, (1-m)·k). A cluster of weight w 
 adds w·s to the first number and w·(1-s) to the second.
 """
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Final, Self
 
@@ -17,6 +19,7 @@ from envkb.model.value import Value
 CREDIBILITY: Final = 0.90
 """Share of the probability that the interval holds; as much is left out below it as above."""
 
+_THREADS: Final = "OPENBLAS_NUM_THREADS"
 _LOW: Final = (1 - CREDIBILITY) / 2
 
 
@@ -130,10 +133,25 @@ def load_scipy_special() -> ModuleType:
         ToolMissingError: The extra `stats` is not installed.
     """
     try:
-        from scipy import special  # noqa: PLC0415 - optional, and slow to load
+        with _one_thread():
+            from scipy import special  # noqa: PLC0415 - optional, and slow to load
     except ImportError as error:
         raise ToolMissingError(
             "computing a risk needs scipy, which is not installed", hint="pip install 'envkb[stats]'"
         ) from error
     found: ModuleType = special
     return found
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    # OpenBLAS, which comes with numpy, makes a thread for each core when it is loaded. Nothing here uses them, and
+    # making them takes half of the time. Programs started later must not see the variable: they may be measured.
+    if _THREADS in os.environ:
+        yield
+        return
+    os.environ[_THREADS] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[_THREADS]

@@ -1,8 +1,10 @@
+import os
 from datetime import date
 
 import pytest
 from scipy import stats
 
+from envkb.assess.risk.likelihood import load_scipy_special
 from envkb.document.codec import decode_record, encode_record
 from envkb.document.front_matter import set_line
 from envkb.knowledge.folder import KnowledgeBase
@@ -222,3 +224,13 @@ def test_a_query_can_be_the_event_where_the_scope_leaves_out_what_does_not_tell(
     base.add(experiment(3, host="untold"), {})
     found = assess_one(base)
     assert (found.records_for, found.records_against) == ((seen[False].id,), (seen[True].id,))
+
+
+def test_loading_scipy_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    before = dict(os.environ)
+    assert load_scipy_special().betaincinv(1, 1, 0.25) == pytest.approx(0.25)
+    assert dict(os.environ) == before
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    load_scipy_special()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
