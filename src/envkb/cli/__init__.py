@@ -98,6 +98,11 @@ def _run(given: list[str]) -> int:
         raise _InterruptedError("stopped") from error
     except typer.TyperException as error:
         # typer's own: an unknown option, a missing argument, a value of the wrong type.
+        below: Any = getattr(getattr(error, "ctx", None), "command", None)
+        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the whole help
+            raise UsageError(
+                f"`kb {given[0]}` needs one of {', '.join(below.commands)}", hint=_help_hint(given)
+            ) from error
         message = error.format_message().replace("Value error, ", "")
         raise UsageError(message or type(error).__name__, hint=_help_hint(given)) from error
     except SystemExit as error:
@@ -203,7 +208,7 @@ def _root(
 
 
 def _help_hint(given: Sequence[str]) -> str:
-    asked = next((word for word in given if word in COMMANDS), None)
+    asked = next((word for word in given if word in COMMANDS or word in ALIASES), None)
     return f"see `kb {asked} --help`" if asked else "see `kb --help`"
 
 

@@ -124,3 +124,11 @@ def test_a_mistake_in_kb_is_one_line_too(capsys: pytest.CaptureFixture[str], mon
     monkeypatch.setenv("KB_TRACEBACK", "1")
     with pytest.raises(AttributeError):
         main(["list"])
+
+
+@pytest.mark.parametrize("name", ["log", "risk", "decision", "adr"])
+def test_a_command_that_needs_another_one_names_them(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name]) == 2
+    first, hint = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"kb: `kb {name}` needs one of ")
+    assert hint.strip() == f"see `kb {name} --help`"
