@@ -12,7 +12,7 @@ def run(*, root: Root = None, as_json: AsJson = False) -> None:
     Example: kb check --root ~/my-kb
     """
     from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
-    from envkb.cli.documents import CheckedDocument, FileProblem  # noqa: PLC0415 - start-up
+    from envkb.cli.base_documents import CheckedDocument, FileProblem  # noqa: PLC0415 - start-up
     from envkb.experiment.clock import present  # noqa: PLC0415 - start-up
     from envkb.knowledge.check.check import check  # noqa: PLC0415 - start-up
     from envkb.knowledge.listing import list_records  # noqa: PLC0415 - start-up

@@ -40,7 +40,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     """
     from envkb.assess.verdicts import Options  # noqa: PLC0415 - start-up
     from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
-    from envkb.cli.documents import ComparedDocument, reference  # noqa: PLC0415 - start-up
+    from envkb.cli.documents import reference  # noqa: PLC0415 - start-up
+    from envkb.cli.run_documents import ComparedDocument  # noqa: PLC0415 - start-up
     from envkb.experiment.compare import compare_records  # noqa: PLC0415 - start-up
 
     base = open_base(root)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from envkb.assess.decisions.outcome import AssumptionOutcome, AssumptionState, DecisionState
 from envkb.assess.decisions.ratio_lines import RatioLine
-from envkb.cli.documents import FileProblem
+from envkb.cli.base_documents import FileProblem
 from envkb.experiment.judging import JudgedDecision, Judgement
 from envkb.knowledge.check.problem import Problem
 from envkb.knowledge.decisions.files import DecisionFile

@@ -5,13 +5,11 @@ from typing import Final, Literal
 
 from pydantic import Field, JsonValue
 
-from envkb.assess.compared import Comparison
 from envkb.cli.filters import told
 from envkb.cli.told_proofs import ToldProofs
 from envkb.errors import KbError
 from envkb.knowledge.folder import StoredRecord
 from envkb.knowledge.index.rows import Hit, Row
-from envkb.model.measurement import Parameter
 from envkb.model.record import Record
 from envkb.model.value import Value
 
@@ -139,104 +137,6 @@ class RecordedManyDocument(Value):
     failed: tuple[FailedThere, ...]
 
 
-class CreatedFile(Value):
-    """One file of `kb init`.
-
-    Attributes:
-        path: The file, relative to the folder.
-        made: Whether it was made; false where it was there and was left alone.
-        missing: Lines that a file which was there should have, and has not.
-    """
-
-    path: str
-    made: bool
-    missing: tuple[str, ...]
-
-
-class InitialisedDocument(Value):
-    """Printed by `kb init`.
-
-    Attributes:
-        schema_: `envkb.initialised/1`.
-        root: The folder.
-        files: Every file with what became of it.
-    """
-
-    schema_: Literal["envkb.initialised/1"] = Field(alias="schema", default="envkb.initialised/1")
-    root: str
-    files: tuple[CreatedFile, ...]
-
-
-class ImportedRecord(Reference):
-    """One record of a bundle.
-
-    Attributes:
-        new: Whether it was added now; false where it was there.
-    """
-
-    new: bool
-
-
-class RefusedBundle(Value):
-    """A bundle that was not taken.
-
-    Attributes:
-        path: The bundle, as given.
-        error: Why not.
-    """
-
-    path: str
-    error: Failure
-
-
-class ImportedDocument(Value):
-    """Printed by `kb import`.
-
-    Attributes:
-        schema_: `envkb.imported/1`.
-        records: The records of the bundles that were taken.
-        refused: The bundles that were not.
-    """
-
-    schema_: Literal["envkb.imported/1"] = Field(alias="schema", default="envkb.imported/1")
-    records: tuple[ImportedRecord, ...]
-    refused: tuple[RefusedBundle, ...]
-
-
-class RenderedDocument(Value):
-    """Printed by `kb render`.
-
-    Attributes:
-        schema_: `envkb.rendered/1`.
-        path: The folder of the pages, relative to the root.
-        files: Number of files in it.
-        changed: Number of files that were written now.
-        removed: Number of files that were removed now.
-    """
-
-    schema_: Literal["envkb.rendered/1"] = Field(alias="schema", default="envkb.rendered/1")
-    path: str
-    files: int
-    changed: int
-    removed: int
-
-
-class BuiltDocument(Value):
-    """Printed by `kb build`.
-
-    Attributes:
-        schema_: `envkb.built/1`.
-        path: The folder of the site.
-        pages: Number of its pages.
-        records: Number of records in it.
-    """
-
-    schema_: Literal["envkb.built/1"] = Field(alias="schema", default="envkb.built/1")
-    path: str
-    pages: int
-    records: int
-
-
 class ListedRecord(Reference):
     """One record of a list.
 
@@ -313,38 +213,6 @@ def found(hit: Hit, names: Sequence[str]) -> FoundRecord:
     return FoundRecord(**dict(listed(hit.row, names)), excerpt=hit.excerpt)
 
 
-class FileProblem(Value):
-    """One thing that is wrong with a knowledge base.
-
-    Attributes:
-        level: `error` where something is broken, `warning` where it only may be.
-        path: The file, relative to the root.
-        place: Where in the file; null where it is about the whole of it.
-        message: What is wrong.
-        hint: How to mend it.
-    """
-
-    level: Literal["error", "warning"]
-    path: str
-    place: str | None
-    message: str
-    hint: str
-
-
-class CheckedDocument(Value):
-    """Printed by `kb check`.
-
-    Attributes:
-        schema_: `envkb.checked/1`.
-        records: Number of records there are.
-        problems: What is wrong, sorted by file; empty where nothing is.
-    """
-
-    schema_: Literal["envkb.checked/1"] = Field(alias="schema", default="envkb.checked/1")
-    records: int
-    problems: tuple[FileProblem, ...]
-
-
 class SchemaDocument(Value):
     """Printed by `kb schema`.
 
@@ -359,120 +227,6 @@ class SchemaDocument(Value):
     names: tuple[str, ...]
     name: str | None
     json_schema: dict[str, JsonValue] | None
-
-
-class RunRecord(Reference):
-    """One combination of a run, with its record.
-
-    Attributes:
-        arm: Name of the arm.
-        request: Name of the request; null for an existing environment.
-        manager: The manager; null for an existing environment.
-        python: The Python version asked for; null where none was.
-        cache: The state of the cache; null for an existing environment.
-        bytecode: `default` or `parity`; null for an existing environment.
-        outcome: How it ended.
-        error: What kind of failure the install was; null where it did not fail.
-        medians_s: Medians of what was timed.
-    """
-
-    arm: str
-    request: str | None
-    manager: str | None
-    python: str | None
-    cache: str | None
-    bytecode: str | None
-    outcome: str | None
-    error: str | None
-    medians_s: tuple[Parameter, ...]
-
-
-class RunDocument(Value):
-    """Printed by `kb run`.
-
-    Attributes:
-        schema_: `envkb.run/1`.
-        run: Names the run.
-        records: Its records.
-        comparison: How its combinations compare, as `kb compare` tells it; null where nothing was compared.
-        unjudged: Why nothing was compared although there is something to compare; null otherwise.
-        left_out: What did not fit into the budget.
-    """
-
-    schema_: Literal["envkb.run/1"] = Field(alias="schema", default="envkb.run/1")
-    run: str
-    records: tuple[RunRecord, ...]
-    comparison: Comparison | None
-    unjudged: str | None
-    left_out: tuple[str, ...]
-
-
-class ForeseenPackage(Value):
-    """A package that would be installed.
-
-    Attributes:
-        name: Its name.
-        version: Its version; null where the manager does not say.
-        size_bytes: Size of its archive; null where the manager does not say.
-        url: Where it comes from; null where the manager does not say.
-    """
-
-    name: str
-    version: str | None
-    size_bytes: int | None
-    url: str | None
-
-
-class DifferingPackage(Value):
-    """A package that differs between an environment and what would be installed.
-
-    Attributes:
-        name: Its name.
-        here: Its version in the environment; null where it is not there.
-        there: The version that would be installed; null where none would be.
-    """
-
-    name: str
-    here: str | None
-    there: str | None
-
-
-class ForeseenRequest(Value):
-    """What a manager would do with a request.
-
-    Attributes:
-        request: Name of the request.
-        manager: The manager.
-        python: The Python version asked for; null where none was.
-        resolves: Whether it would work.
-        problem: Why not; null where it would.
-        download_bytes: What it would receive with an empty cache; null where that is not known.
-        packages: What it would install.
-        differences: Where that differs from the environment of `--against`; empty without one.
-    """
-
-    request: str
-    manager: str
-    python: str | None
-    resolves: bool
-    problem: str | None
-    download_bytes: int | None
-    packages: tuple[ForeseenPackage, ...]
-    differences: tuple[DifferingPackage, ...]
-
-
-class ForeseenDocument(Value):
-    """Printed by `kb run --dry-run`.
-
-    Attributes:
-        schema_: `envkb.foreseen/1`.
-        against: The environment that it is compared with; null without one.
-        requests: What each manager would do.
-    """
-
-    schema_: Literal["envkb.foreseen/1"] = Field(alias="schema", default="envkb.foreseen/1")
-    against: str | None
-    requests: tuple[ForeseenRequest, ...]
 
 
 class CitedRecord(Reference):
@@ -531,61 +285,14 @@ class CitedDocument(Value):
     unknown: tuple[UnknownRecord, ...]
 
 
-class ComparedDocument(Value):
-    """Printed by `kb compare`.
-
-    Attributes:
-        schema_: `envkb.compared/1`.
-        records: The records that the comparison rests on.
-        comparison: What it says.
-        claim: The record that keeps it; null where none was asked for.
-    """
-
-    schema_: Literal["envkb.compared/1"] = Field(alias="schema", default="envkb.compared/1")
-    records: tuple[Reference, ...]
-    comparison: Comparison
-    claim: Reference | None
-
-
-class ReproducedDocument(Reference):
-    """Printed by `kb reproduce`: the new record, and how it stands to the old one.
-
-    Attributes:
-        schema_: `envkb.reproduced/1`.
-        reproduces: Id of the old record.
-        verdict: Whether the environment is the same again, at the same speed: the worse of both.
-        environment: Whether the environment is the same again.
-        speed: Whether benchmarks that both have take as long as then; null where both have none.
-        reasons: What that rests on.
-        comparison: What was measured now and then; null where it could not be compared.
-    """
-
-    schema_: Literal["envkb.reproduced/1"] = Field(alias="schema", default="envkb.reproduced/1")
-    reproduces: str
-    verdict: Literal["reproduced", "not reproduced", "cannot tell"]
-    environment: Literal["reproduced", "not reproduced", "cannot tell"]
-    speed: Literal["reproduced", "not reproduced", "cannot tell"] | None
-    reasons: tuple[str, ...]
-    comparison: Comparison | None
-
-
 PRINTED: Final = (
     ErrorDocument,
     RecordedDocument,
     RecordedManyDocument,
-    InitialisedDocument,
-    ImportedDocument,
     ListDocument,
     ShownDocument,
     FoundDocument,
-    CheckedDocument,
     SchemaDocument,
-    RunDocument,
-    ForeseenDocument,
-    ReproducedDocument,
-    RenderedDocument,
-    BuiltDocument,
     CitedDocument,
-    ComparedDocument,
 )
 """Every document that `--json` prints."""

@@ -11,7 +11,7 @@ from envkb.errors import InvalidDataError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from envkb.cli.documents import ImportedDocument
+    from envkb.cli.base_documents import ImportedDocument
     from envkb.knowledge.folder import KnowledgeBase
     from envkb.knowledge.importing import Imported
 
@@ -51,7 +51,8 @@ def run(
 
 
 def _document(base: "KnowledgeBase", results: "Sequence[Imported]") -> "ImportedDocument":
-    from envkb.cli.documents import ImportedDocument, ImportedRecord, RefusedBundle, failure, reference  # noqa: PLC0415 - start-up
+    from envkb.cli.base_documents import ImportedDocument, ImportedRecord, RefusedBundle  # noqa: PLC0415 - start-up
+    from envkb.cli.documents import failure, reference  # noqa: PLC0415 - start-up
 
     records = [
         ImportedRecord(**dict(reference(base.read(stored.id))), new=stored.new)

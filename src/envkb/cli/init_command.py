@@ -32,7 +32,7 @@ def run(
 
     Example: kb init ~/my-kb --title 'Our machines' --ci github
     """
-    from envkb.cli.documents import CreatedFile, InitialisedDocument  # noqa: PLC0415 - start-up
+    from envkb.cli.base_documents import CreatedFile, InitialisedDocument  # noqa: PLC0415 - start-up
     from envkb.knowledge.creation import create_knowledge_base  # noqa: PLC0415 - start-up
 
     created = create_knowledge_base(folder, title=title, slug=id_, base_url=base_url, ci=ci.value if ci else None)

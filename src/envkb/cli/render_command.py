@@ -9,7 +9,7 @@ def run(*, root: Root = None, as_json: AsJson = False) -> None:
     Example: kb render --root ~/my-kb
     """
     from envkb.cli.base import open_base  # noqa: PLC0415 - start-up
-    from envkb.cli.documents import RenderedDocument  # noqa: PLC0415 - start-up
+    from envkb.cli.base_documents import RenderedDocument  # noqa: PLC0415 - start-up
     from envkb.experiment.clock import present  # noqa: PLC0415 - start-up
     from envkb.publish.site import PAGES, render_site  # noqa: PLC0415 - start-up
 

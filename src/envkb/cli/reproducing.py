@@ -10,7 +10,7 @@ from envkb.assess.sentences import line_name, ratio_text
 from envkb.bench.suites import parse_suite
 from envkb.cli.base import open_base
 from envkb.cli.console import emit, inert, show
-from envkb.cli.documents import ReproducedDocument
+from envkb.cli.run_documents import ReproducedDocument
 from envkb.cli.run_progress import watch_steps
 from envkb.cli.running import say_how_to_go_on, stoppable
 from envkb.errors import VerificationError

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from envkb.cli.documents import FileProblem
+from envkb.cli.base_documents import FileProblem
 from envkb.model.risk import Risk, RiskLevel
 from envkb.model.value import Value
 

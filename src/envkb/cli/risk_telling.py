@@ -7,7 +7,7 @@ from envkb.assess.risk.clusters import Cluster
 from envkb.assess.risk.history import Point
 from envkb.assess.risk.likelihood import Likelihood, band_of
 from envkb.assess.risk.matrix import IMPACTS, Matrix
-from envkb.cli.documents import FileProblem
+from envkb.cli.base_documents import FileProblem
 from envkb.cli.risk_documents import (
     AssessedRisk,
     Band,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from envkb.capture.probes.environment import environment
 from envkb.capture.transports.local import collect_local
-from envkb.cli.documents import (
+from envkb.cli.run_documents import (
     DifferingPackage,
     ForeseenDocument,
     ForeseenPackage,

@@ -49,6 +49,7 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
     """Return every document of kb by name: its model and its `schema`."""
     from envkb.cli import (  # noqa: PLC0415 - start-up
         amending_documents,
+        base_documents,
         decision_documents,
         decision_import_documents,
         documents,
@@ -58,6 +59,7 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
         next_documents,
         proof_documents,
         risk_documents,
+        run_documents,
         verify_documents,
     )
     from envkb.experiment.stated_document import StatedDocument  # noqa: PLC0415 - start-up
@@ -79,6 +81,8 @@ def known() -> "dict[str, tuple[type[BaseModel], str]]":
     }
     printed = (
         documents,
+        base_documents,
+        run_documents,
         decision_documents,
         decision_import_documents,
         amending_documents,
