@@ -49,8 +49,10 @@ def import_bundles(base: KnowledgeBase, paths: Iterable[Path], *, private: bool 
 
 def _bundles(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file or folder", hint="check the path")
         found = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
-        if not found or not path.exists():
+        if not found:
             raise UsageError(
                 f"{path}: no bundle here", hint=f"a bundle ends in {SUFFIX}; a crate is named by its own path"
             )

@@ -39,12 +39,6 @@ class Times:
             return None
         return f"{self.stamped.time:%Y-%m-%dT%H:%M:%SZ} under {self.stamped.root}"
 
-    def lines(self) -> tuple[str, str, str]:
-        """Return the three for people, one line each."""
-        logged = f"{self.logged.said}, leaf {self.logged.index}" if self.logged and self.logged.said else "not logged"
-        stamped = f"{self.stamped.time:%Y-%m-%dT%H:%M:%SZ}, {self.stamped.root}" if self.stamped else "not stamped"
-        return f"claimed {self.claimed}", f"logged {logged}", f"stamped {stamped}"
-
 
 @dataclass(frozen=True)
 class Beside:

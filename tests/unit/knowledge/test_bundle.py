@@ -180,8 +180,8 @@ def test_what_is_no_bundle_is_said_to_be_none(base: KnowledgeBase, tmp_path: Pat
 
 def test_a_path_without_bundles_is_a_usage_error(base: KnowledgeBase, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    for path in ("gone.kbz", "empty"):
-        with pytest.raises(UsageError, match="no bundle here"):
+    for path, message in (("gone.kbz", "no such file"), ("empty", "no bundle here")):
+        with pytest.raises(UsageError, match=message):
             import_bundles(base, [tmp_path / path])
 
 

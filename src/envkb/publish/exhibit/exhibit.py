@@ -69,15 +69,20 @@ def _piece(base: KnowledgeBase, index: Index, proofs: Proofs, stored: StoredReco
     beside, verified = proofs.beside, judge_record(base, index, proofs, stored.path)
     if verified.failed:
         raise InvalidDataError(f"{stored.id} does not verify", hint=f"`kb verify {stored.id}` says what fails")
-    logged = beside.logged(stored.digest)
-    said = logged.said if logged else None
+    times = beside.times(stored)
     signatures = proofs_of(base, stored)
     timing = dict(time_files(beside, stored.id, stored.digest))
     for digest in (digest_of(data) for name, data in signatures.items() if name.endswith(".sig")):
         timing |= time_files(beside, digest, digest)  # the time at which the key that made it is judged
     return Piece(
         stored=stored,
-        citation=cite_record(stored, base.settings, standing=standing_of(base, index, stored), logged=said),
+        citation=cite_record(
+            stored,
+            base.settings,
+            standing=standing_of(base, index, stored),
+            logged=times.logged_said,
+            stamped=times.stamped_said,
+        ),
         verified=verified,
         times=times_of(beside, stored),
         attachments=attachments_of(base, stored),
