@@ -82,6 +82,10 @@ def main() -> None:
         write_section("runs", text)
 
 
+BASE = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+"""The Python that environments are made from; to look for one takes uv longer than a warm install."""
+
+
 class Lab:
     """A knowledge base, and the managers' own commands with caches beside it."""
 
@@ -111,11 +115,12 @@ class Lab:
         return done.stdout
 
     def own(self, manager: str) -> str:
-        """Return the manager's own commands as a line for a shell."""
+        """Return the manager's own commands as a line for a shell; like kb, they are told which Python to build on."""
         python = f"{self.env}/bin/python"
         if manager == "uv":
-            return f"uv venv -q {self.env} && uv pip install -q --python {python} {self.requirement}"
-        return f"python -m venv --without-pip {self.env} && pip -q --python {python} install {self.requirement}"
+            made = f"uv venv -q --no-project --python {BASE} {self.env}"
+            return f"{made} && uv pip install -q --python {python} {self.requirement}"
+        return f"{BASE} -m venv --without-pip {self.env} && pip -q --python {python} install {self.requirement}"
 
     def imports(self) -> str:
         """Return two imports of what was installed as a line for a shell."""
