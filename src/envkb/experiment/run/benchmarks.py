@@ -73,6 +73,7 @@ def bench_all(
         if objection is not None:
             return state.having(left_out=() if objection in state.left_out else (objection,))
         one = next(taken)
+        pace.round = slot.round
         arm = slot.seat.arm
         state = state.having(bench=(BenchSlot(arm=arm, order=one.slot.order, document=one.document),))
         keep(state)
@@ -115,9 +116,14 @@ def _changed(state: RunState, what: str) -> UsageError:
 
 
 class _Pace:
-    """Tells how long the benchmarks of a run have taken, and whether one more round of them fits."""
+    """Tells how long the benchmarks of a run have taken, and whether one more round of them fits.
+
+    Attributes:
+        round: The round that has begun; it goes to its end, since half of one tells nothing.
+    """
 
     def __init__(self, state: RunState, earlier: Sequence[Taken]) -> None:
+        self.round = max((one.slot.round for one in earlier), default=0)
         starts = (start for one in earlier for result in one.document.results for start in result.starts_s)
         self._began_s, self._earlier = time.monotonic(), len(earlier)
         self._zero_s = self._began_s - max(starts, default=0.0)
@@ -127,7 +133,7 @@ class _Pace:
         return seconds_left(time.monotonic() - self._began_s, done - self._earlier, total - done)
 
     def objection(self, slot: Slot, budget: Budget) -> str | None:
-        if slot.round == 0 or budget.seconds is None:
+        if slot.round == self.round or budget.seconds is None:
             return None
         elapsed_s = time.monotonic() - self._zero_s
         if self._installs_s + elapsed_s + elapsed_s / slot.round <= budget.seconds:

@@ -1,14 +1,15 @@
 """What a run may cost, and what is left out so that it fits. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from envkb.bench.schedule import Slot
 from envkb.errors import UsageError
-from envkb.experiment.run.cells import Combination
+from envkb.experiment.run.cells import Combination, combinations
 from envkb.experiment.run.trial import Trial
+from envkb.model.plan import Plan
 
 ONE_COLD_ROUND_BYTES: Final = 10**9
 """A download above this is worth one cold round and no more: nobody waits for five, and no index deserves them."""
@@ -35,7 +36,8 @@ class Budget:
     ) -> str | None:
         """Return why an install is left out, None where it is not.
 
-        The first round shows what one costs; so it always takes place, whatever the limits are.
+        The first round shows what one costs; so it always takes place, whatever the limits are, without a control that
+        would have to be downloaded. A round that has begun goes to its end: half of one tells nothing.
 
         Args:
             slot: Its place in the schedule.
@@ -43,17 +45,62 @@ class Budget:
             trials: What was done so far.
             elapsed_s: Seconds since the run began.
         """
-        if slot.round == 0:
+        if combination.cache == "cold" and (slot.round > 0 or slot.seat.role == "control"):
+            return self._too_much(combination, trials) or self._too_late(slot, trials, elapsed_s)
+        return self._too_late(slot, trials, elapsed_s)
+
+    def _too_late(self, slot: Slot, trials: Sequence[Trial], elapsed_s: float) -> str | None:
+        has_begun = slot.round == 0 or any(trial.round == slot.round for trial in trials)
+        if self.seconds is None or has_begun or elapsed_s + _longest_round_s(trials) <= self.seconds:
             return None
-        if self.seconds is not None and elapsed_s + _longest_round_s(trials) > self.seconds:
-            return f"round {slot.round + 1} and later: they would not fit into {self.seconds:g} s"
-        cost = _cold_cost(trials, combination)
-        if combination.cache == "cold" and cost > ONE_COLD_ROUND_BYTES:
-            return f"{combination.key}: more than one cold round, each of which downloads {cost / 10**9:.1f} GB"
-        spent = sum(trial.received_bytes or 0 for trial in trials)
-        if combination.cache == "cold" and self.received_bytes is not None and spent + cost > self.received_bytes:
-            return f"{combination.key}: further cold rounds would not fit into {self.received_bytes / 10**9:g} GB"
+        return f"round {slot.round + 1} and later: they would not fit into {self.seconds:g} s"
+
+    def _too_much(self, combination: Combination, trials: Sequence[Trial]) -> str | None:
+        cost = max((trial.received_bytes or 0 for trial in trials if trial.key == combination.key), default=0)
+        if cost > ONE_COLD_ROUND_BYTES:
+            return f"{combination.key}: more than one cold round, each of which downloads {size_text(cost)}"
+        spent = sum((trial.received_bytes or 0) + (trial.filling_bytes or 0) for trial in trials)
+        if self.received_bytes is not None and spent + cost > self.received_bytes:
+            return f"{combination.key}: further cold rounds would not fit into {size_text(self.received_bytes)}"
         return None
+
+    def fitted(self, plan: Plan, downloads: Mapping[str, int | None]) -> tuple[Plan, tuple[str, ...]]:
+        """Return what of a plan fits, and what was left out of it in sentences.
+
+        Cold rounds are left out where the budget holds no single one of them beside what fills the caches of the warm.
+
+        Args:
+            plan: The plan.
+            downloads: What one install receives with an empty cache, by what combinations share; where something is
+                not known, only the run itself can show what does not fit.
+
+        Raises:
+            UsageError: It does not hold one download by every manager.
+        """
+        installs = [one for one in combinations(plan) if one.request is not None]
+        known = {one.shared: downloads.get(one.shared) for one in installs}
+        limit = self.received_bytes
+        if limit is None or any(size is None for size in known.values()):
+            return plan, ()
+        filling = sum(known[name] or 0 for name in {one.shared for one in installs if one.cache == "warm"})
+        cold = sum(known[one.shared] or 0 for one in installs if one.cache == "cold")
+        if filling + cold <= limit:
+            return plan, ()
+        if not filling or filling > limit:
+            raise UsageError(
+                f"one download by every manager is {size_text(filling or cold)}, and the budget {size_text(limit)}",
+                hint="give it more, or name fewer managers; nothing was started",
+            )
+        told = f"cold caches: one round of them would download {size_text(cold)}, beside {size_text(filling)} for warm"
+        kept = tuple(row for row in plan.exclude if row.cache != "cold")
+        fitting = plan.model_copy(update={"caches": ("warm",), "exclude": kept})
+        return fitting, (f"{told} ones: that does not fit into {size_text(limit)}",)
+
+
+def size_text(number: int) -> str:
+    """Return a number of bytes for people: `2.5 GB`, `40 MB`."""
+    unit, name = (10**9, "GB") if number >= 10**9 else (10**6, "MB")
+    return f"{number / unit:.3g} {name}"
 
 
 def parse_budget(text: str) -> Budget:
@@ -77,13 +124,12 @@ def parse_budget(text: str) -> Budget:
 
 
 def _longest_round_s(trials: Sequence[Trial]) -> float:
-    spans: dict[int, tuple[float, float]] = {}
+    """Return what a round takes; what only the first one did, such as filling caches, does not count."""
+    rounds: dict[int, float] = {}
     for trial in trials:
-        begin, end = spans.get(trial.round, (trial.start_s, 0.0))
-        spans[trial.round] = min(begin, trial.start_s), max(end, trial.start_s + trial.wall_s)
-    return max((end - begin for begin, end in spans.values()), default=0.0)
+        rounds[trial.round] = rounds.get(trial.round, 0.0) + trial.wall_s + _imports_s(trial)
+    return max(rounds.values(), default=0.0)
 
 
-def _cold_cost(trials: Sequence[Trial], combination: Combination) -> int:
-    own = [trial for trial in trials if trial.key == combination.key]
-    return max((trial.received_bytes or 0 for trial in own), default=0)
+def _imports_s(trial: Trial) -> float:
+    return sum(took.process_s for told in trial.imports for took in (told.first, told.steady) if took is not None)

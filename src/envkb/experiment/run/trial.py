@@ -79,6 +79,8 @@ class Trial(Value):
         imports: Modules imported after it.
         failure: Why the install failed; null where it did not.
         log: What the steps wrote.
+        filling_bytes: What the network received while the warm cache was filled before it; null where it was filled
+            already, or that is not counted.
     """
 
     key: str
@@ -97,6 +99,7 @@ class Trial(Value):
     imports: tuple[ModuleImport, ...]
     failure: TrialFailure | None
     log: str
+    filling_bytes: int | None = None
 
     @property
     def succeeded(self) -> bool:

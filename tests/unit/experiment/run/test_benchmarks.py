@@ -127,6 +127,16 @@ def test_a_budget_leaves_out_rounds_but_the_first_and_says_so_once() -> None:
     assert (taken(again), again.left_out) == ([0, 1], state.left_out)
 
 
+def test_a_round_of_benchmarks_that_has_begun_goes_to_its_end() -> None:
+    saved: list[RunState] = []
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(Counting(stop_after=3), new(), saved)
+    assert taken(saved[-1])[-1] == 2
+    state = carry_out(Counting(), saved[-1], saved, Budget(seconds=1e-6))
+    assert taken(state) == [0, 1, 2, 3]
+    assert state.left_out == ("benchmarks, round 3 and later: they would not fit into 1e-06 s",)
+
+
 def test_without_a_limit_nothing_is_left_out() -> None:
     state = carry_out(Counting(), new(), [], Budget(received_bytes=1))
     assert (len(taken(state)), state.left_out) == (2 * ROUNDS, ())
