@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -54,6 +55,22 @@ def make_job(manager: str, *requirements: str, root: Path = Path("/lab"), **chan
 def ended(stdout: str = "", stderr: str = "", exit_code: int = 0, *, timed_out: bool = False) -> Completed:
     """Return a process that has ended."""
     return Completed(("program",), exit_code, stdout.encode(), stderr.encode(), 0.5, timed_out)
+
+
+def make_report(*rows: tuple[str, str, str | None], direct: bool = False, suffix: str = ".whl") -> str:
+    """Return what pip reports of packages: name, version and digest of each."""
+    packages = [
+        {
+            "download_info": {
+                "url": f"https://files.example/{name}-{version}{suffix}",
+                "archive_info": {"hashes": {"sha256": digest} if digest else {}},
+            },
+            "is_direct": direct,
+            "metadata": {"name": name, "version": version},
+        }
+        for name, version, digest in rows
+    ]
+    return json.dumps({"version": "1", "install": packages})
 
 
 class Replay:

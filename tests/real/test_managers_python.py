@@ -166,6 +166,19 @@ def test_a_lock_makes_the_same_environment_again(manager: Manager, job: Callable
     ]
 
 
+def test_what_was_foreseen_or_reported_is_a_lock_of_what_was_installed(
+    manager: Manager, job: Callable[..., Job]
+) -> None:
+    foreseen = done(manager.resolve(job("demo", place="foreseen"))).required()
+    installed = done(manager.make(job("demo"))).required()
+    lock = installed.lock or foreseen.lock
+    assert lock is not None
+    assert {(row.name, row.version) for row in installed.packages} == {("core", "1.0"), ("demo", "1.0")}
+    assert {(row.name, row.version) for row in foreseen.packages} == {("core", "1.0"), ("demo", "1.0")}
+    again = done(manager.restore(job("demo", place="again"), lock)).required()
+    assert {(row.name, row.version) for row in again.packages} == {("core", "1.0"), ("demo", "1.0")}
+
+
 def test_a_lock_whose_digest_does_not_fit_is_refused(manager: Manager, job: Callable[..., Job], wheels: Path) -> None:
     flags = {manager.name: ["--no-index", "--find-links", str(wheels)]}
     lock = LockText("requirements", f"core==1.0 --hash=sha256:{'0' * 64}\n")

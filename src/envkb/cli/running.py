@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from envkb.experiment.run.asking import seconds_of
 from envkb.experiment.run.budget import Budget, parse_budget
 from envkb.experiment.run.cells import combinations
 from envkb.experiment.run.expected import Expected, earlier_runs, expected_time, of_host
-from envkb.experiment.run.foresee import Cost, Foresight, cost_of
+from envkb.experiment.run.foresee import Cost, Foreseen, Foresight, cost_of
 from envkb.experiment.run.run import Finished, Terms, begin, carry_out
 from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
 from envkb.experiment.run.screen import lines_of
@@ -59,7 +59,7 @@ def answer(asked: Asked) -> None:
     with stoppable():
         try:
             if not is_resumed(asked):
-                _show_cost(asked, ready)
+                ready = replace(ready, terms=replace(ready.terms, foreseen=_show_cost(asked, ready)))
             finished = carry_out(ready.state, ready.workshop, ready.terms)
         except KeyboardInterrupt:
             say_how_to_go_on(ready.state, ready.terms)
@@ -118,11 +118,12 @@ def say_how_to_go_on(state: RunState, terms: Terms) -> None:
         say(f"kb: stopped; what was finished is kept: kb run --resume {state.run_id}")
 
 
-def _show_cost(asked: Asked, ready: _Ready) -> None:
+def _show_cost(asked: Asked, ready: _Ready) -> Mapping[str, Foreseen]:
+    """Show what a run costs, ask whether it begins, and return what that rests on."""
     plan = ready.state.plan
     found = combinations(plan)
     if not any(one.request for one in found):
-        return
+        return {}
     base = ready.terms.base
     earlier = earlier_runs(base, plan) if base else ()
     # Whoever reads the machine waits, and so does whoever asks a manager: at the same time.
@@ -140,6 +141,7 @@ def _show_cost(asked: Asked, ready: _Ready) -> None:
         )
     if not asked.yes and sys.stdin.isatty() and not typer.confirm("Begin?", default=True, err=True):
         raise typer.Abort
+    return cost.foreseen
 
 
 def _in_words(told: Expected) -> str:

@@ -38,14 +38,29 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class LockText:
+    """A lock: what a manager wrote, or what follows from what it reported.
+
+    Attributes:
+        format: `pylock.toml`, `requirements`, `conda-explicit` or `pixi.lock`.
+        text: The whole of it.
+    """
+
+    format: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """What would be installed.
 
     Attributes:
         packages: Sorted by name.
+        lock: The lock of it; None where resolving writes none.
     """
 
     packages: tuple[Package, ...]
+    lock: LockText | None = None
 
     @property
     def archive_bytes(self) -> int | None:
@@ -79,23 +94,12 @@ class Installed:
     Attributes:
         packages: What it put into the environment; None where it does not say.
         phases: The phases that it timed itself; empty where it does not tell.
+        lock: The lock of exactly that; None where it does not tell enough for one.
     """
 
     packages: tuple[Package, ...] | None
     phases: tuple[PhaseTime, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LockText:
-    """A lock, in the words of the manager that wrote it.
-
-    Attributes:
-        format: `pylock.toml`, `requirements`, `conda-explicit` or `pixi.lock`.
-        text: The whole of it.
-    """
-
-    format: str
-    text: str
+    lock: LockText | None = None
 
 
 def by_name(package: Package) -> tuple[str, str]:

@@ -1,15 +1,15 @@
 """pip: `python -m venv` and one pip that works on it from outside, in a cache of the run's own."""
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from envkb.errors import InvalidDataError, ToolMissingError, UsageError
 from envkb.managers.job import DEFAULT, Job, release
-from envkb.managers.outcome import Installed, LockText, Package, Resolution, by_name
+from envkb.managers.outcome import Installed, LockText, Package, Resolution
 from envkb.managers.package_list import read_packages
+from envkb.managers.pip_report import lock_of_report, read_report
 from envkb.managers.places import Places
 from envkb.managers.platforms import PIP_PLATFORMS, platform_name
 from envkb.managers.pylock import hashed_requirements
@@ -26,8 +26,8 @@ class Pip:
     """The manager `pip`.
 
     The pip that was found works on the environment with `--python`, so that its version is known and the same in every
-    environment; the environments themselves hold no pip. Before 25.1 pip writes no lock: then its own report of the
-    resolution is kept, as requirements with digests.
+    environment; the environments themselves hold no pip. What an installation reported is its lock. Before 25.1 pip
+    cannot lock without installing: then the report of a dry run is the lock of a request.
     """
 
     name: Final = "pip"
@@ -57,7 +57,7 @@ class Pip:
         """Let pip report what it would install; it does not tell sizes."""
         report = job.scratch / "resolution.json"
         step = self._report(job, report)
-        return Call((step,), lambda answer: Resolution(_read_report(answer.files[report])), (report,))
+        return Call((step,), lambda answer: Resolution(read_report(answer.files[report])), (report,))
 
     def create(self, job: Job) -> Call[None]:
         """Make a virtual environment without pip."""
@@ -75,10 +75,10 @@ class Pip:
         return Call(steps, lambda answer: _installed(answer, report), (report,))
 
     def lock(self, job: Job) -> Call[LockText]:
-        """Resolve the request into pylock.toml, with a pip before 25.1 into requirements with digests."""
+        """Resolve the request into pylock.toml."""
         if release(job.tool.version) < _FIRST_WITH_LOCK:
             report = job.scratch / "resolution.json"
-            return Call((self._report(job, report),), lambda answer: _as_requirements(answer.files[report]), (report,))
+            return Call((self._report(job, report),), lambda answer: lock_of_report(answer.files[report]), (report,))
         file = job.scratch / "pylock.toml"
         options, files = _selection(job)
         args = ("--python", _base(job), "lock", "--output", str(file), *options)
@@ -199,37 +199,10 @@ def _env(job: Job) -> dict[str, str]:
     }
 
 
-def _rows(report: str) -> list[dict[str, Any]]:
-    try:
-        return list(json.loads(report)["install"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InvalidDataError(f"pip's report cannot be read: {error}") from error
-
-
-def _read_report(report: str) -> tuple[Package, ...]:
-    try:
-        return tuple(sorted((_package(row) for row in _rows(report)), key=by_name))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InvalidDataError(f"pip's report cannot be read: {error!r}") from error
-
-
-def _package(row: dict[str, Any]) -> Package:
-    source = row["download_info"]
-    metadata = row["metadata"]
-    sha256 = source.get("archive_info", {}).get("hashes", {}).get("sha256")
-    return Package(name=metadata["name"], version=metadata["version"], url=source.get("url"), sha256=sha256)
-
-
-def _as_requirements(report: str) -> LockText:
-    packages = _read_report(report)
-    bare = [package.name for package in packages if package.sha256 is None]
-    if bare:
-        raise InvalidDataError(
-            f"pip reports no digest of {', '.join(bare)}, so there is no lock", hint="pip 25.1 and newer write locks"
-        )
-    lines = [f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n" for package in packages]
-    return LockText("requirements", "".join(lines))
-
-
 def _installed(answer: Answer, report: Path) -> Installed:
-    return Installed(_read_report(answer.files[report]))
+    text = answer.files[report]
+    try:
+        lock = lock_of_report(text)
+    except InvalidDataError:
+        lock = None
+    return Installed(read_report(text), lock=lock)

@@ -57,7 +57,7 @@ class Uv:
 
     def resolve(self, job: Job) -> Call[Resolution]:
         """Compile the request without installing it; tells addresses, sizes and digests."""
-        return Call((self._compile(job),), lambda answer: Resolution(read_pylock(answer.stdout)))
+        return Call((self._compile(job),), lambda answer: Resolution(read_pylock(answer.stdout), _lock(answer)))
 
     def create(self, job: Job) -> Call[None]:
         """Make a virtual environment; uv's have no pip in them."""
@@ -73,7 +73,7 @@ class Uv:
 
     def lock(self, job: Job) -> Call[LockText]:
         """Resolve the request into pylock.toml."""
-        return Call((self._compile(job),), lambda answer: LockText("pylock.toml", answer.stdout))
+        return Call((self._compile(job),), _lock)
 
     def packages(self, job: Job) -> Call[tuple[Package, ...]]:
         """List the distributions of the environment."""
@@ -165,6 +165,10 @@ def _env(job: Job) -> dict[str, str]:
         # A download of a Python would land in the user's own folder, and in nobody's measurement.
         "UV_PYTHON_DOWNLOADS": "never",
     }
+
+
+def _lock(answer: Answer) -> LockText:
+    return LockText("pylock.toml", answer.stdout)
 
 
 def _installed(answer: Answer) -> Installed:

@@ -1,29 +1,15 @@
-import json
 from pathlib import Path
 
 import pytest
 
 from envkb.errors import InvalidDataError, ToolMissingError, UsageError
 from envkb.managers import MANAGERS, Answer, LockText, Sources
-from manager_jobs import ended, make_job
+from envkb.managers.pip_report import lock_of_report
+from manager_jobs import ended, make_job, make_report
 
 PIP = MANAGERS["pip"]
 PYTHON = Path("/usr/bin/python3.11")
 TORCH = Sources(indexes={"pytorch": "https://torch.example/whl/"})
-
-
-def report(*rows: tuple[str, str, str | None]) -> str:
-    packages = [
-        {
-            "download_info": {
-                "url": f"https://files.example/{name}.whl",
-                "archive_info": {"hashes": {"sha256": digest} if digest else {}},
-            },
-            "metadata": {"name": name, "version": version},
-        }
-        for name, version, digest in rows
-    ]
-    return json.dumps({"version": "1", "install": packages})
 
 
 def test_an_installation_is_a_bare_virtual_environment_and_pip_from_outside() -> None:
@@ -91,7 +77,7 @@ def test_another_platform_is_resolved_from_wheels_alone() -> None:
 
 def test_a_resolution_knows_no_sizes_and_says_so() -> None:
     call = PIP.resolve(make_job("pip", "numpy", base=PYTHON))
-    text = report(("scipy", "1.18.0", "b1"), ("numpy", "2.2.0", "a1"))
+    text = make_report(("scipy", "1.18.0", "b1"), ("numpy", "2.2.0", "a1"))
     resolution = call.read(Answer((ended(),), {call.outputs[0]: text}))
     assert [(row.name, row.version, row.sha256) for row in resolution.packages] == [
         ("numpy", "2.2.0", "a1"),
@@ -114,16 +100,24 @@ def test_a_new_pip_writes_its_own_lock() -> None:
     assert call.read(Answer((ended(),), {call.outputs[0]: "text"})) == LockText("pylock.toml", "text")
 
 
-def test_an_old_pip_locks_by_its_report() -> None:
+def test_an_old_pip_locks_by_the_report_of_a_dry_run() -> None:
     call = PIP.lock(make_job("pip", "numpy", base=PYTHON, version="23.2.1"))
-    lock = call.read(Answer((ended(),), {call.outputs[0]: report(("numpy", "2.2.0", "a1"))}))
-    assert lock == LockText("requirements", "numpy==2.2.0 --hash=sha256:a1\n")
+    text = make_report(("numpy", "2.2.0", "a1"))
+    assert "--dry-run" in call.steps[0].args
+    assert call.read(Answer((ended(),), {call.outputs[0]: text})) == lock_of_report(text)
 
 
-def test_a_report_without_digests_is_no_lock() -> None:
-    call = PIP.lock(make_job("pip", "numpy", base=PYTHON, version="23.2.1"))
-    with pytest.raises(InvalidDataError, match="pip reports no digest of mine"):
-        call.read(Answer((ended(),), {call.outputs[0]: report(("mine", "1.0", None))}))
+def test_what_an_installation_reported_is_its_lock() -> None:
+    call = PIP.make(make_job("pip", "numpy", base=PYTHON))
+    text = make_report(("numpy", "2.2.0", "a1"))
+    installed = call.read(Answer((ended(), ended()), {call.outputs[0]: text}))
+    assert installed.lock == lock_of_report(text)
+
+
+def test_an_installation_that_reported_too_little_has_no_lock_and_is_one_all_the_same() -> None:
+    call = PIP.make(make_job("pip", "./mine", base=PYTHON))
+    installed = call.read(Answer((ended(), ended()), {call.outputs[0]: make_report(("mine", "1.0", None))}))
+    assert ([row.name for row in installed.packages or ()], installed.lock) == (["mine"], None)
 
 
 def test_a_lock_is_restored_with_digests_and_nothing_else() -> None:

@@ -29,6 +29,7 @@ class Attempt:
         phases: What the manager timed itself.
         failure: Why it failed; None where it did not.
         log: What the steps wrote.
+        installed: What the manager said that it did; None where it failed.
     """
 
     commands: tuple[str, ...]
@@ -38,6 +39,7 @@ class Attempt:
     phases: tuple[TrialPhase, ...]
     failure: TrialFailure | None
     log: str
+    installed: Installed | None
 
 
 def attempt(
@@ -76,6 +78,7 @@ def attempt(
         ),
         failure=failure,
         log=_log(call.steps, completed)[-LOG_CHARACTERS:],
+        installed=installed,
     )
 
 

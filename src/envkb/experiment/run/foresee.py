@@ -10,7 +10,7 @@ from typing import Final
 from envkb.errors import KbError
 from envkb.experiment.run.arms import Workshop
 from envkb.experiment.run.cells import Combination
-from envkb.managers import MANAGERS, Job, Package, Resolution, make_cache, perform
+from envkb.managers import MANAGERS, Job, LockText, Package, Resolution, make_cache, perform
 from envkb.process import Runner
 
 UNPACKED: Final = 6
@@ -31,6 +31,7 @@ class Foreseen:
         packages: What it would install; None where it would not.
         download_bytes: What it would receive with an empty cache; None where that is not known.
         problem: Why it would not, in one line; None where it would.
+        lock: The lock of these packages; None where the manager writes none without installing.
     """
 
     request: str
@@ -39,6 +40,7 @@ class Foreseen:
     packages: tuple[Package, ...] | None
     download_bytes: int | None
     problem: str | None
+    lock: LockText | None = None
 
 
 class Foresight:
@@ -89,6 +91,7 @@ class Foresight:
             packages=found.packages if found else None,
             download_bytes=found.download_bytes if found else None,
             problem=problem,
+            lock=found.lock if found else None,
         )
 
     def knows(self, combination: Combination) -> bool:
@@ -120,6 +123,7 @@ class Cost:
         disk_bytes: What it will need on the disk at the same time; None where that is not known.
         free_bytes: What the disk has left.
         reason: Why something is not known; None where all is.
+        foreseen: What that rests on, by what combinations share.
     """
 
     installs: int
@@ -127,6 +131,7 @@ class Cost:
     disk_bytes: int | None
     free_bytes: int
     reason: str | None
+    foreseen: Mapping[str, Foreseen]
 
 
 def cost_of(found: tuple[Combination, ...], rounds: int, foresight: Foresight, home: Path) -> Cost:
@@ -151,6 +156,7 @@ def cost_of(found: tuple[Combination, ...], rounds: int, foresight: Foresight, h
         disk_bytes=_total({name: _archives(told.get(name)) for name in caches}, dict.fromkeys(caches, UNPACKED)),
         free_bytes=_free_bytes(home),
         reason=_unknown(caches, told),
+        foreseen=told,
     )
 
 

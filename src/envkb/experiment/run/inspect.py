@@ -1,24 +1,21 @@
 """Looks at an environment once: what is in it, what it weighs, and the lock that its manager writes of it."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from envkb.capture.snapshot import SCHEMA, Snapshot, from_document
 from envkb.capture.transports.local import Pending, start_collecting
-from envkb.errors import KbError, ToolFailedError, UsageError
+from envkb.errors import ToolFailedError, UsageError
 from envkb.experiment.run.cells import Combination
 from envkb.experiment.run.install import Installer
+from envkb.experiment.run.locks import Locks
 from envkb.experiment.run.sizes import measure_tree
 from envkb.experiment.run.state import Inspection
-from envkb.managers import MANAGERS, LockText, perform
-from envkb.process import run
 
 if TYPE_CHECKING:
     from envkb.document.redaction import MachineValues
 
-_LOCK_S: Final = 300.0
 _NAMES: Final = {"requirements": "requirements.txt", "conda-explicit": "conda-explicit.txt"}
 
 
@@ -29,24 +26,22 @@ class Inspector:
         machine: Values of this machine for the gate; None as long as nothing was collected.
     """
 
-    def __init__(self, environ: Mapping[str, str], *, lock: LockText | None = None) -> None:
+    def __init__(self, locks: Locks) -> None:
         """Begin.
 
         Args:
-            environ: Variables of the processes.
-            lock: The lock that environments are made from; None where each manager writes one.
+            locks: Finds the locks of the environments.
         """
         self.machine: MachineValues | None = None
-        self._environ = environ
-        self._given = lock
+        self._locks = locks
 
     def installed(self, combination: Combination, installer: Installer) -> Inspection:
         """Return what an environment is like that was just made."""
         prefix = installer.prefix(combination)
-        # All three wait for other programs or the disk, so they wait at the same time.
+        # All of them wait for other programs or the disk, so they wait at the same time.
         reading = start_collecting(str(installer.python(combination)), str(prefix))
         size = measure_tree(prefix)
-        lock = self._given or self._lock(combination, installer)
+        lock = self._locks.of(combination, installer.job(combination), installer.said(combination))
         return Inspection(
             key=combination.key,
             size=size,
@@ -82,15 +77,6 @@ class Inspector:
         collected = reading.result()
         self.machine = collected.machine_values
         return collected.snapshot
-
-    def _lock(self, combination: Combination, installer: Installer) -> LockText | None:
-        manager = MANAGERS[combination.manager or ""]
-        try:
-            call = manager.lock(installer.job(combination))
-            outcome = perform(call, run, environ=self._environ, timeout_s=_LOCK_S)
-        except KbError:
-            return None
-        return outcome.value
 
 
 def dump(snapshot: Snapshot) -> str:

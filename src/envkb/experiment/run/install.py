@@ -73,6 +73,7 @@ class Installer:
         self._environments = environments or scratch / "environments"
         self._gauges = Gauges()
         self._filled: set[str] = set()
+        self._said: dict[str, Installed | None] = {}
 
     def prefix(self, combination: Combination) -> Path:
         """Return where the environment of a combination is made."""
@@ -112,6 +113,7 @@ class Installer:
         received = self._gauges.received_bytes()
         start_s = time.monotonic() - place.zero_s
         done = self._attempt(job)
+        self._said[combination.key] = done.installed
         return Trial(
             key=combination.key,
             round=place.round,
@@ -136,6 +138,10 @@ class Installer:
         self.clear(combination)
         job = self.job(combination)
         return self._attempt(job).failure is None
+
+    def said(self, combination: Combination) -> Installed | None:
+        """Return what the manager said of the last install of a combination; None where it failed or there is none."""
+        return self._said.get(combination.key)
 
     def job(self, combination: Combination) -> Job:
         """Return the job of a combination in its place and with its cache."""

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from envkb.bench.measure import Target
 from envkb.bench.suites import SuiteSpec, command_suite, parse_suite
@@ -16,9 +17,11 @@ from envkb.experiment.run.benchmarks import bench_all, bench_of
 from envkb.experiment.run.budget import Budget
 from envkb.experiment.run.cells import Combination, combinations
 from envkb.experiment.run.conduct import Watch, install_all
+from envkb.experiment.run.foresee import Foreseen
 from envkb.experiment.run.imports import modules_of
 from envkb.experiment.run.inspect import Inspector, dump, load
 from envkb.experiment.run.install import Installer
+from envkb.experiment.run.locks import Locks
 from envkb.experiment.run.own_files import place_own_file, read_own_files
 from envkb.experiment.run.records import Chapter, Desk, write_records
 from envkb.experiment.run.scratch import kept_folder, kept_home, scratch_folder, scratch_home, sweep
@@ -43,6 +46,7 @@ class Terms:
         watch: Is told of every step.
         budget: What it may cost.
         keep: Whether the environments stay when the run is over.
+        foreseen: What managers said before it that they would install, by what combinations share.
         metered: Starts the processes that are measured.
         runner: Starts all others.
     """
@@ -56,6 +60,7 @@ class Terms:
     tags: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
     keep: bool = False
+    foreseen: Mapping[str, Foreseen] = field(default_factory=lambda: MappingProxyType({}))
     metered: Runner = field(default=run_metered)
     runner: Runner = field(default=run)
 
@@ -129,7 +134,8 @@ def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
             environments=kept_in,
             lock=lock,
         )
-        conductor = _Conductor(installer, Inspector(terms.environ, lock=lock), terms, kept)
+        locks = Locks(terms.runner, terms.environ, given=lock, foreseen=terms.foreseen)
+        conductor = _Conductor(installer, Inspector(locks), terms, kept)
         finished = conductor.finish(conductor.benchmarks(conductor.installs(state)))
         if terms.keep:
             finished = replace(finished, kept=conductor.keep_environments(finished.state))

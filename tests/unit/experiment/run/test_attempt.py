@@ -30,6 +30,7 @@ def test_steps_are_added_up_and_the_highest_peak_counts(tmp_path: Path) -> None:
     runner = Replay(metered(0.5, None), metered(1.0, 70))
     done = attempt(call(tmp_path), runner, environ={}, timeout_s=9, gauges=Gauges(tmp_path))
     assert (done.wall_s, done.cpu_s, done.peak_bytes, done.failure) == (3.0, 1.5, 70, None)
+    assert done.installed == INSTALLED
     assert done.commands == ("uv venv env", "uv pip install 'demo; extra'")
     assert [(row.phase, row.seconds) for row in done.phases] == [("resolve", 0.25)]
     assert "$ uv venv env\nouterr\n[0 after 1.50 s]" in done.log
@@ -40,6 +41,7 @@ def test_what_fails_keeps_its_words(tmp_path: Path) -> None:
     done = attempt(call(tmp_path), runner, environ={}, timeout_s=9, gauges=Gauges(tmp_path))
     assert done.failure is not None
     assert (done.failure.kind, done.failure.exit_status, done.cpu_s) == ("disk-full", 2, None)
+    assert done.installed is None
     assert done.commands == ("uv venv env",)
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 from envkb.experiment.run.arms import Workshop
 from envkb.experiment.run.cells import combinations
 from envkb.experiment.run.foresee import UNPACKED, Cost, Difference, Foresight, cost_of, differences
-from envkb.managers import Sources, Tool
+from envkb.managers import LockText, Sources, Tool
 from envkb.model.plan import Plan
 from manager_jobs import Replay, ended
 from run_plans import make_plan
@@ -34,6 +34,7 @@ def test_cold_rounds_cost_downloads_and_warm_ones_one_each(tmp_path: Path) -> No
     assert told.disk_bytes == 2 * 1000 * UNPACKED
     assert told.free_bytes > 0
     assert told.reason is None
+    assert {one.manager: one.lock for one in told.foreseen.values()} == {"uv": LockText("pylock.toml", LOCK)}
 
 
 def test_what_no_manager_tells_cheaply_is_not_known(tmp_path: Path) -> None:
