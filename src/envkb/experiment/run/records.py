@@ -2,7 +2,7 @@
 
 import platform
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,10 @@ from envkb.bench.measure import BenchResult
 from envkb.bench.schedule import ABBA
 from envkb.capture.probes.environment import found_lock
 from envkb.capture.snapshot import Snapshot
+from envkb.document.codec import decode_record
+from envkb.document.identity import digest_of
 from envkb.document.redaction import Gate, MachineValues
+from envkb.errors import UsageError
 from envkb.experiment.addresses import known_addresses
 from envkb.experiment.captured import read_captured
 from envkb.experiment.cleaning import Loose, Prepared, prepare
@@ -20,6 +23,7 @@ from envkb.experiment.compose import Captured, Circumstances, compose, with_defa
 from envkb.experiment.record import Recorded, gate_for, recorded_as, snapshot_file
 from envkb.experiment.run.cells import Combination
 from envkb.experiment.run.circumstances import share_circumstances
+from envkb.experiment.run.conduct import Keep
 from envkb.experiment.run.inspect import load
 from envkb.experiment.run.measurements import measurements_of
 from envkb.experiment.run.plans import plan_text
@@ -35,7 +39,7 @@ from envkb.experiment.run.state import Inspection, RunState
 from envkb.experiment.run.summary import summary_of
 from envkb.experiment.run.trial import Trial
 from envkb.experiment.stated import Stated
-from envkb.knowledge.bundle import SUFFIX, write_bundle
+from envkb.knowledge.bundle import SUFFIX, open_bundle, write_bundle
 from envkb.knowledge.folder import KnowledgeBase, SaltCollisionError
 from envkb.managers import Sources, Tool
 from envkb.model.edge_case import EdgeCase
@@ -99,9 +103,7 @@ class Desk:
     host_label: str | None = None
 
 
-def write_records(
-    state: RunState, chapters: Sequence[Chapter], desk: Desk, keep: Callable[[RunState], None]
-) -> tuple[Recorded, ...]:
+def write_records(state: RunState, chapters: Sequence[Chapter], desk: Desk, keep: Keep) -> tuple[Recorded, ...]:
     """Write the record of every chapter.
 
     Outside a knowledge base all go into one bundle that bears the run's name.
@@ -110,41 +112,63 @@ def write_records(
         state: The run.
         chapters: What the records are made of.
         desk: Where and how.
-        keep: Takes the state after every record, so that none is written twice.
+        keep: Takes the state before every record, so that none is written twice.
 
     Raises:
         InvalidDataError: Something cannot be cleaned.
         KbError: They cannot be written; those before stay.
     """
     arms = tuple(dict.fromkeys(chapter.combination.arm for chapter in chapters))
-    if desk.base is not None:
-        written = []
-        for chapter in chapters:
-            written.append(_stored(state, chapter, desk.base) or _store(state, chapter, arms, desk, desk.base))
-            state = state.having(stored=((chapter.combination.key, written[-1].id),))
-            keep(state)
-        return tuple(written)
-    prepared = [_prepare(state, chapter, arms, desk) for chapter in chapters]
+    if desk.base is None:
+        return _write_bundle(state, chapters, arms, desk, keep)
+    written = []
+    for chapter in chapters:
+        one = _stored(state, chapter, desk.base) or _store(state, chapter, arms, desk, desk.base, keep)
+        state = state.having(stored=((chapter.combination.key, one.id),))
+        written.append(one)
+    return tuple(written)
+
+
+def _write_bundle(
+    state: RunState, chapters: Sequence[Chapter], arms: tuple[str, ...], desk: Desk, keep: Keep
+) -> tuple[Recorded, ...]:
     path = desk.folder / f"{state.run_id}{SUFFIX}"
-    attachments = {digest: data for one in prepared for digest, data in one.attachments.items()}
-    write_bundle(path, {one.id: one.data for one in prepared}, attachments)
+    keys = [chapter.combination.key for chapter in chapters]
+    named = dict(state.stored)
+    if path.is_file() and named.keys() == set(keys):
+        # Written before the run was interrupted.
+        with open_bundle(path) as bundle:
+            files = {named[key]: bundle.record(named[key]) for key in keys}
+    else:
+        prepared = [_prepare(state, chapter, arms, desk) for chapter in chapters]
+        files = {one.id: one.data for one in prepared}
+        keep(state.having(stored=tuple(zip(keys, files, strict=True))))
+        write_bundle(path, files, {digest: data for one in prepared for digest, data in one.attachments.items()})
     return tuple(
-        recorded_as(one.id, one.digest, str(path), one.record, None, new=True, private=desk.private) for one in prepared
+        recorded_as(name, digest_of(data), str(path), decode_record(data), None, new=True, private=desk.private)
+        for name, data in files.items()
     )
 
 
 def _stored(state: RunState, chapter: Chapter, base: KnowledgeBase) -> Recorded | None:
     """Return the record that was written before the run was interrupted."""
-    written = dict(state.stored).get(chapter.combination.key)
-    if written is None:
+    named = dict(state.stored).get(chapter.combination.key)
+    if named is None:
         return None
-    found = base.read(written)
+    try:
+        found = base.read(named)
+    except UsageError:
+        return None  # it was about to be written
     return recorded_as(found.id, found.digest, str(found.path), found.record, base, new=False, private=found.private)
 
 
-def _store(state: RunState, chapter: Chapter, arms: tuple[str, ...], desk: Desk, base: KnowledgeBase) -> Recorded:
+def _store(
+    state: RunState, chapter: Chapter, arms: tuple[str, ...], desk: Desk, base: KnowledgeBase, keep: Keep
+) -> Recorded:
     for _ in range(_SALT_TRIES):
         one = _prepare(state, chapter, arms, desk)
+        # Named before it is there: whoever goes on after a kill finds it and writes no second one.
+        keep(state.having(stored=((chapter.combination.key, one.id),)))
         try:
             stored = base.add(one.data, one.attachments, private=desk.private)
         except SaltCollisionError:

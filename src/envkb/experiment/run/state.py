@@ -77,6 +77,10 @@ class RunState(Value):
         lock_format: Its format; null without one.
         files: Files with the user's own benchmarks.
         budget: What the run may cost, as a person said it; null for no limit.
+        timeout: Seconds that a step may take, as a person said it; null for the usual.
+        private: Whether its records go to the private place.
+        tags: Labels of all its records.
+        keep: Whether its environments stay when it is over.
         links: Records that those of the run point to.
         trials: Finished trials.
         inspections: Environments that were looked at.
@@ -93,6 +97,10 @@ class RunState(Value):
     lock_format: str | None = None
     files: tuple[OwnFile, ...] = ()
     budget: str | None = None
+    timeout: str | None = None
+    private: bool = False
+    tags: tuple[str, ...] = ()
+    keep: bool = False
     links: tuple[Link, ...] = ()
     trials: tuple[Trial, ...] = ()
     inspections: tuple[Inspection, ...] = ()
