@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from envkb.errors import KbError, UsageError
+from envkb.patience import Patience
 
 _MARK: Final = "envkb-run"
 _MOMENT_S: Final = 60.0
+_LOOKS: Final = 5
+_LOOK_S: Final = 0.1
 _TEXT: Final = "Made by kb for one run; it is removed when the run ends, or when the next one begins.\n"
 
 
@@ -47,7 +50,9 @@ def scratch_folder(home: Path, run_id: str) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            remove(folder)
+            # Whoever presses Ctrl-C twice still gets what the first one promised.
+            with Patience():
+                remove(folder)
 
 
 @contextmanager
@@ -66,7 +71,8 @@ def kept_folder(home: Path, run_id: str) -> Iterator[Path]:
         try:
             yield folder
         except BaseException:
-            remove(folder)
+            with Patience():
+                remove(folder)
             raise
         (folder / _MARK).unlink()
 
@@ -74,18 +80,36 @@ def kept_folder(home: Path, run_id: str) -> Iterator[Path]:
 @contextmanager
 def _marked(home: Path, run_id: str) -> Iterator[Path]:
     folder = home / run_id
+    mark = _mark(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        mark = os.open(folder / _MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
-        raise KbError(f"{folder} cannot be made: {(error.strerror or str(error)).lower()}") from error
-    try:
-        if not _lock(mark):
-            raise UsageError(f"the run {run_id} goes on in another process", hint="wait for its end")
         os.pwrite(mark, f"{_TEXT}process {os.getpid()}\n".encode(), 0)
         yield folder
     finally:
         os.close(mark)
+
+
+def _mark(folder: Path) -> int:
+    """Return the locked mark of a folder; a sweep of another process may look at it before it is locked."""
+    place = folder / _MARK
+    for _ in range(_LOOKS):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            mark = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except FileNotFoundError:
+            continue  # swept between the two
+        except OSError as error:
+            raise KbError(f"{folder} cannot be made: {(error.strerror or str(error)).lower()}") from error
+        if _lock(mark) and _is_at(mark, place):
+            return mark
+        os.close(mark)
+        time.sleep(_LOOK_S)
+    raise UsageError(f"the run {folder.name} goes on in another process", hint="wait for its end")
+
+
+def _is_at(descriptor: int, place: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(descriptor), place.stat())
+    return False
 
 
 def sweep(home: Path) -> tuple[Path, ...]:
@@ -115,14 +139,27 @@ def sweep(home: Path) -> tuple[Path, ...]:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder of kb's own, also where a manager made parts of it read-only; the mark goes last."""
-    with suppress(FileNotFoundError):
-        for entry in sorted(folder.iterdir(), key=lambda path: path.name == _MARK):
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry, onerror=_make_writable)
-            else:
-                entry.unlink(missing_ok=True)
-        folder.rmdir()
+    """Remove a folder of kb's own, also where a manager made parts of it read-only; the mark goes last.
+
+    Where something cannot be removed, because a program still writes there, the mark stays for the next sweep.
+    """
+    with suppress(OSError):
+        folder.chmod(stat.S_IRWXU)
+        for _ in range(_LOOKS):
+            for entry in _unmarked(folder):
+                if entry.is_dir() and not entry.is_symlink():
+                    shutil.rmtree(entry, onerror=_make_writable)
+                else:
+                    entry.unlink(missing_ok=True)
+            if not _unmarked(folder):
+                (folder / _MARK).unlink(missing_ok=True)
+                folder.rmdir()
+                return
+            time.sleep(_LOOK_S)
+
+
+def _unmarked(folder: Path) -> list[Path]:
+    return [entry for entry in folder.iterdir() if entry.name != _MARK]
 
 
 def _end_processes(folder: Path) -> None:

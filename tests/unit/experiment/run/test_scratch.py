@@ -94,3 +94,64 @@ def test_what_is_kept_stays_only_where_the_run_ends_well(tmp_path: Path) -> None
     with pytest.raises(KeyboardInterrupt):
         stopped()
     assert [path.name for path in tmp_path.iterdir()] == ["run-a"]
+
+
+RACING = """
+import sys
+from pathlib import Path
+from envkb.experiment.run.scratch import scratch_folder, sweep
+home, name = Path(sys.argv[1]), sys.argv[2]
+for number in range(150):
+    sweep(home)
+    with scratch_folder(home, f"run-{name}-{number}") as folder:
+        (folder / "file").write_text("x")
+        assert (folder / "envkb-run").is_file()
+"""
+
+
+def test_runs_that_begin_at_the_same_moment_do_not_sweep_each_other(tmp_path: Path) -> None:
+    racing = [
+        subprocess.Popen([sys.executable, "-c", RACING, str(tmp_path), name], stderr=subprocess.PIPE, text=True)
+        for name in ("a", "b", "c")
+    ]
+    said = [process.communicate(timeout=120)[1] for process in racing]
+    assert [process.returncode for process in racing] == [0, 0, 0], said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interruption_while_it_is_removed_waits_until_that_is_done(tmp_path: Path) -> None:
+    code = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from envkb.experiment.run import scratch
+folder = scratch.scratch_folder(Path(sys.argv[1]), "run-a")
+path = folder.__enter__()
+for number in range(3000):
+    (path / str(number)).mkdir()
+def press():
+    while len(list(path.glob("*"))) > 2500:
+        time.sleep(0.001)
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=press, daemon=True).start()
+folder.__exit__(None, None, None)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert "KeyboardInterrupt" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_somebody_still_writes_is_left_to_the_next_sweep(tmp_path: Path) -> None:
+    writing = "while :; do mkdir -p busy; : > busy/$$; done"
+    with scratch_folder(tmp_path, "run-a") as folder:
+        orphan = subprocess.Popen(["sh", "-c", writing], cwd=folder, stderr=subprocess.DEVNULL)
+    try:
+        left = (tmp_path / "run-a").exists()
+        assert not left or (tmp_path / "run-a" / "envkb-run").is_file()
+        if Path("/proc/self/cwd").exists():
+            sweep(tmp_path)
+            assert not (tmp_path / "run-a").exists()
+    finally:
+        orphan.kill()
+        orphan.wait(10)
