@@ -32,7 +32,9 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     channel: Annotated[
         list[str] | None, typer.Option(metavar="NAME=URL", help="Where a channel is that the lock names; repeatable.")
     ] = None,
-    timeout: Annotated[str, typer.Option(metavar="DURATION", help="For each step, such as 90s, 20m, 2h.")] = "1h",
+    timeout: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="For each step, such as 90s, 20m; 1h if nothing is said.")
+    ] = None,
     private: Annotated[bool, typer.Option("--private", help="Write to the private place.")] = False,
     root: Root = None,
     as_json: AsJson = False,

@@ -12,7 +12,7 @@ from envkb.cli.base import open_base
 from envkb.cli.console import emit, inert, show
 from envkb.cli.run_documents import ReproducedDocument
 from envkb.cli.run_progress import watch_steps
-from envkb.cli.running import say_how_to_go_on, stoppable
+from envkb.cli.running import USUAL_TIMEOUT, say_how_to_go_on, stoppable
 from envkb.errors import VerificationError
 from envkb.experiment.clock import present
 from envkb.experiment.record import Recorded
@@ -40,7 +40,7 @@ class Wanted:
     bench: tuple[str, ...]
     indexes: tuple[str, ...]
     channels: tuple[str, ...]
-    timeout: str
+    timeout: str | None
     private: bool
     root: Path | None
     as_json: bool
@@ -60,16 +60,15 @@ def answer(wanted: Wanted) -> None:
     )
     plan = _changed(original.plan, wanted)
     workshop = equip(plan, run, os.environ, sources)
+    state = _state(original, plan, wanted)
     terms = Terms(
         base=base,
         folder=Path.cwd(),
         environ=os.environ,
-        timeout_s=seconds_of(wanted.timeout, "--timeout"),
+        timeout_s=seconds_of(wanted.timeout or USUAL_TIMEOUT, "--timeout"),
         watch=watch_steps,
-        # A public record cannot name a private one.
-        private=wanted.private or original.stored.private,
+        private=state.private,
     )
-    state = _state(original, plan)
     with stoppable():
         try:
             finished = carry_out(state, workshop, terms)
@@ -98,7 +97,7 @@ def _changed(plan: Plan, wanted: Wanted) -> Plan:
     return changed(plan, requests=({**request.model_dump(), "flags": flags_of(wanted.flags)},))
 
 
-def _state(original: Original, plan: Plan) -> RunState:
+def _state(original: Original, plan: Plan, wanted: Wanted) -> RunState:
     lock = original.lock
     # The record brings its own files along; what --bench names lies here.
     brought = {own.name for own in original.files}
@@ -112,6 +111,9 @@ def _state(original: Original, plan: Plan) -> RunState:
             "lock": lock.text if lock else None,
             "lock_format": lock.format if lock else None,
             "links": (original.link(),),
+            "timeout": wanted.timeout,
+            # A public record cannot name a private one.
+            "private": wanted.private or original.stored.private,
         }
     )
 

@@ -83,7 +83,9 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the environments.")] = False,
     tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="A label of all records; repeatable.")] = None,
-    timeout: Annotated[str, typer.Option(metavar="DURATION", help="For each step, such as 90s, 20m, 2h.")] = "1h",
+    timeout: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="For each step, such as 90s, 20m; 1h if nothing is said.")
+    ] = None,
     private: Annotated[bool, typer.Option("--private", help="Write to the private place.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking.")] = False,
     fail_on: Annotated[

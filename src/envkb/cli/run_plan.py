@@ -48,7 +48,7 @@ class Asked:
     against: str | None
     budget: str | None
     keep: bool
-    timeout: str
+    timeout: str | None
     tags: tuple[str, ...]
     private: bool
     yes: bool

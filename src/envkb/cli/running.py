@@ -36,6 +36,7 @@ from envkb.managers import Sources
 from envkb.model.host import Host
 from envkb.process import run
 
+USUAL_TIMEOUT: Final = "1h"
 _FORESIGHT_S: Final = 120.0
 _GB: Final = 1e9
 
@@ -59,7 +60,7 @@ def answer(asked: Asked) -> None:
     with stoppable():
         try:
             if not is_resumed(asked):
-                ready = replace(ready, terms=replace(ready.terms, foreseen=_show_cost(asked, ready)))
+                ready = _foreseen(asked, ready)
             finished = carry_out(ready.state, ready.workshop, ready.terms)
         except KeyboardInterrupt:
             say_how_to_go_on(ready.state, ready.terms)
@@ -69,33 +70,46 @@ def answer(asked: Asked) -> None:
 
 def _prepare(asked: Asked) -> _Ready:
     base = KnowledgeBase.open(asked.root) if asked.root else KnowledgeBase.find(Path.cwd())
+    state = _as_asked(_resumed(asked, base) if is_resumed(asked) else _new(asked, base), asked)
     terms = Terms(
         base=base,
         folder=Path.cwd(),
         environ=os.environ,
-        timeout_s=seconds_of(asked.timeout, "--timeout"),
+        timeout_s=seconds_of(state.timeout or USUAL_TIMEOUT, "--timeout"),
         watch=watch_json if asked.progress == "json" else watch_steps,
-        private=asked.private,
-        tags=asked.tags,
-        keep=asked.keep,
+        private=state.private,
+        tags=state.tags,
+        keep=state.keep,
+        budget=Budget() if state.budget is None else parse_budget(state.budget),
     )
-    if is_resumed(asked):
-        state = _resumed(asked, terms)
-    else:
-        plan = plan_of_asked(asked, base)
-        combinations(plan)
-        state = begin(plan, present(), budget=asked.budget)
-    wanted = asked.budget or state.budget
-    terms = replace(terms, budget=parse_budget(wanted) if wanted else Budget())
     known = Sources(base.settings.indexes, base.settings.channels) if base else None
     return _Ready(state, equip(state.plan, run, os.environ, known), terms)
 
 
-def _resumed(asked: Asked, terms: Terms) -> RunState:
-    waiting = unfinished(terms.home)
+def _new(asked: Asked, base: KnowledgeBase | None) -> RunState:
+    plan = plan_of_asked(asked, base)
+    combinations(plan)
+    return begin(plan, present())
+
+
+def _resumed(asked: Asked, base: KnowledgeBase | None) -> RunState:
+    home = base.root if base else Path.cwd()
+    waiting = unfinished(home)
     if not waiting:
         raise UsageError("no run is unfinished here", hint="begin one with `kb run REQUIREMENT --with MANAGER`")
-    return StateFolder(terms.home, asked.wanted[0] if asked.wanted else waiting[-1]).load()
+    return StateFolder(home, asked.wanted[0] if asked.wanted else waiting[-1]).load()
+
+
+def _as_asked(state: RunState, asked: Asked) -> RunState:
+    """Return a run with what the command line says of how it is carried out; the rest is as it was said before."""
+    said = {
+        "budget": asked.budget,
+        "timeout": asked.timeout,
+        "private": asked.private,
+        "tags": asked.tags,
+        "keep": asked.keep,
+    }
+    return state.model_copy(update={name: value for name, value in said.items() if value not in (None, False, ())})
 
 
 @contextmanager
@@ -118,8 +132,23 @@ def say_how_to_go_on(state: RunState, terms: Terms) -> None:
         say(f"kb: stopped; what was finished is kept: kb run --resume {state.run_id}")
 
 
-def _show_cost(asked: Asked, ready: _Ready) -> Mapping[str, Foreseen]:
-    """Show what a run costs, ask whether it begins, and return what that rests on."""
+def _foreseen(asked: Asked, ready: _Ready) -> _Ready:
+    """Show what a run costs, leave out what cannot fit into its budget, and ask whether it begins."""
+    told = _show_cost(ready)
+    plan, left_out = ready.terms.budget.fitted(
+        ready.state.plan, {name: one.download_bytes for name, one in told.items()}
+    )
+    for line in left_out:
+        say(f"    left out: {line}")
+    installs = any(one.request for one in combinations(plan))
+    if installs and not asked.yes and sys.stdin.isatty() and not typer.confirm("Begin?", default=True, err=True):
+        raise typer.Abort
+    state = ready.state.model_copy(update={"plan": plan, "left_out": left_out})
+    return replace(ready, state=state, terms=replace(ready.terms, foreseen=told))
+
+
+def _show_cost(ready: _Ready) -> Mapping[str, Foreseen]:
+    """Show what a run costs, and return what that rests on."""
     plan = ready.state.plan
     found = combinations(plan)
     if not any(one.request for one in found):
@@ -139,8 +168,6 @@ def _show_cost(asked: Asked, ready: _Ready) -> Mapping[str, Foreseen]:
             f"the run needs about {_gigabytes(cost.disk_bytes)} and the disk has {_gigabytes(cost.free_bytes)} left",
             hint="free space, or set XDG_CACHE_HOME to a larger disk; nothing was started",
         )
-    if not asked.yes and sys.stdin.isatty() and not typer.confirm("Begin?", default=True, err=True):
-        raise typer.Abort
     return cost.foreseen
 
 

@@ -84,15 +84,21 @@ class Installer:
         manager = MANAGERS[combination.manager or ""]
         return manager.environment(self.prefix(combination)) / "bin" / "python"
 
-    def warm_up(self, combination: Combination) -> None:
-        """Fill the cache of a warm combination, once; what goes wrong then goes wrong again when it is measured."""
+    def warm_up(self, combination: Combination) -> int | None:
+        """Fill the cache of a warm combination, once; what goes wrong then goes wrong again when it is measured.
+
+        Returns:
+            Bytes that the network received for it; None where the cache was filled, or they are not counted.
+        """
         if combination.cache != "warm" or combination.shared in self._filled:
-            return
+            return None
         job = self.job(combination)
         self.clear(combination)
+        received = self._gauges.received_bytes()
         self._attempt(job)
         self._filled.add(combination.shared)
         self.clear(combination)
+        return grown(received, self._gauges.received_bytes())
 
     def install(self, combination: Combination, place: Place) -> Trial:
         """Make the environment of a combination and import from it.
@@ -104,7 +110,7 @@ class Installer:
             place: When it happens.
         """
         self.clear(combination)
-        self.warm_up(combination)
+        filling_bytes = self.warm_up(combination)
         cache = self._cache(combination)
         job = self._job(combination, cache)
         if combination.cache == "cold":
@@ -131,6 +137,7 @@ class Installer:
             imports=() if done.failure else self._imports(combination),
             failure=done.failure,
             log=done.log,
+            filling_bytes=filling_bytes,
         )
 
     def rebuild(self, combination: Combination) -> bool:

@@ -87,20 +87,19 @@ class Finished:
     kept: tuple[Path, ...] = ()
 
 
-def begin(plan: Plan, now: datetime, *, budget: str | None = None) -> RunState:
+def begin(plan: Plan, now: datetime) -> RunState:
     """Return the state of a run that has not done anything yet.
 
     Args:
         plan: Its plan.
         now: The present, in UTC.
-        budget: What it may cost, as a person says it: it holds too when the run goes on later.
 
     Raises:
         UsageError: A file with benchmarks that the plan names is not there, or has none.
     """
     run_id = f"run-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     began = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return RunState(run_id=run_id, plan=plan, began=began, files=read_own_files(plan), budget=budget)
+    return RunState(run_id=run_id, plan=plan, began=began, files=read_own_files(plan))
 
 
 def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
