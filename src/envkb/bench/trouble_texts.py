@@ -55,6 +55,7 @@ _RULES: Final[tuple[tuple[TroubleKind, str, tuple[str, ...]], ...]] = (
             r"not implemented for 'MPS'",
             r"MPS (?:framework|backend)? ?does ?n['o]t support",
             r"supported (?:on|for|in|with) (?:the )?MPS",
+            r"MPS \w+ is only supported",
         ),
     ),
     (

@@ -6,13 +6,21 @@ import math
 import os
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable
 
 from envkb.bench.worker.board import pi_power_w
 from envkb.bench.worker.case import Case, DiscardedError, NotANumberError, Row, Work, WrongResultError, condition
-from envkb.bench.worker.energy import Energy, Meter, metered_by_power
-from envkb.bench.worker.memory import own_peak
+from envkb.bench.worker.energy import (
+    NVML_ENERGY,
+    NVML_SHORTEST_S,
+    Energy,
+    Meter,
+    metered_by_counter,
+    metered_by_power,
+)
+from envkb.bench.worker.memory import forget_own_peak, own_peak
 from envkb.bench.worker.nvml import NvidiaGpu, nvidia_gpu
 from envkb.bench.worker.request import Effort, Request, effort_of
 from envkb.bench.worker.sampling import Samples, take_samples
@@ -89,7 +97,6 @@ def _measure(case: Case, request: Request, stage: _Stage) -> Row:
     work = case.prepare()
     try:
         stage.name = "check"
-        case.device.reset_peak_memory()
         verified = work.check()
         stage.name = "sample"
         gpu = nvidia_gpu(case.device.uuid) if case.device.uuid else None
@@ -98,7 +105,11 @@ def _measure(case: Case, request: Request, stage: _Stage) -> Row:
         if case.once:
             effort = effort._replace(samples=1)
         watch.begin()
-        samples, energies = _sampled(work, effort, watch, gpu)
+        # What the check needed beside the work does not count.
+        case.device.reset_peak_memory()
+        anew = forget_own_peak()
+        samples, energies = _sampled(work, effort, watch, gpu, once=case.once)
+        peaks = _peaks(case, work, anew=anew)
         conditions = [*watch.end(), *work.conditions(), *_settings(request)]
         stage.name = "check"
         # Right before and wrong afterwards happens too: overheated memory, a kernel chosen late.
@@ -106,7 +117,7 @@ def _measure(case: Case, request: Request, stage: _Stage) -> Row:
     finally:
         work.finish()
     return {
-        "series": [_durations(samples), *_peaks(case, work), *map(_energy, energies)],
+        "series": [_durations(samples), *peaks, *map(_energy, energies)],
         "starts_s": [round(start - _zero(request), 6) for start in samples.starts],
         "loops": samples.loops,
         "warmups": samples.warmups,
@@ -117,7 +128,9 @@ def _measure(case: Case, request: Request, stage: _Stage) -> Row:
     }
 
 
-def _sampled(work: Work, effort: Effort, watch: Watch, gpu: NvidiaGpu | None) -> tuple[Samples, list[Energy]]:
+def _sampled(
+    work: Work, effort: Effort, watch: Watch, gpu: NvidiaGpu | None, *, once: bool
+) -> tuple[Samples, list[Energy]]:
     meter = Meter(ROOT, gpu)
 
     def begun() -> None:
@@ -128,15 +141,25 @@ def _sampled(work: Work, effort: Effort, watch: Watch, gpu: NvidiaGpu | None) ->
     if not all(map(math.isfinite, samples.values)):
         raise NotANumberError("a sample is not a number of seconds")
     energies = meter.energies(samples.window_s, samples.iterations)
+    # What means something only the first time cannot be done again to be metered.
+    return samples, energies if once else [*energies, *_metered_after(energies, _worker(work, samples.loops), gpu)]
+
+
+def _metered_after(energies: list[Energy], run: Callable[[], int], gpu: NvidiaGpu | None) -> list[Energy]:
+    """Do the work for longer where instruments are too slow for the samples, or must be asked all the time."""
+    found: list[Energy | None] = []
+    if gpu and all(energy.instrument != NVML_ENERGY for energy in energies):
+        found.append(metered_by_counter(run, gpu.energy_j, NVML_ENERGY, NVML_SHORTEST_S))
     if not energies and pi_power_w() is not None:
-        drawn = metered_by_power(_worker(work, samples.loops), pi_power_w, "vcgencmd pmic_read_adc", _POWER_S)
-        energies = [drawn] if drawn else []
-    return samples, energies
+        found.append(metered_by_power(run, pi_power_w, "vcgencmd pmic_read_adc", _POWER_S))
+    return [energy for energy in found if energy is not None]
 
 
 def _worker(work: Work, loops: int) -> Callable[[], int]:
     def run() -> int:
-        work.sample(loops)
+        # A sample that does not count was work all the same.
+        with suppress(DiscardedError):
+            work.sample(loops)
         return loops
 
     return run
@@ -153,8 +176,8 @@ def _durations(samples: Samples) -> Row:
     return _series("duration", "s", samples.values, CLOCK)
 
 
-def _peaks(case: Case, work: Work) -> list[Row]:
-    host = (work.peak_memory or own_peak)()
+def _peaks(case: Case, work: Work, *, anew: bool) -> list[Row]:
+    host = work.peak_memory() if work.peak_memory else own_peak(anew=anew)
     device = case.device.peak_memory()
     told_by = (("peak_memory", host), ("peak_device_memory", device))
     return [_series(quantity, "B", [peak[0]], peak[1]) for quantity, peak in told_by if peak is not None]

@@ -9,6 +9,7 @@ from envkb.bench.worker.texts import ask, number, read
 
 # The lower half of the firmware's bits is now, the upper half since the start.
 _NOW = 0xFFFF
+_THROTTLED = "soc*/*firmware/get_throttled"
 # `VDD_CORE_A current(7)=1.23A`, and `VDD_CORE_A=1.23A` of older firmware.
 _RAIL = re.compile(r"(\w+)_([AV])(?:\s+\w+\(\d+\))?=([\d.]+)")
 
@@ -29,10 +30,18 @@ def power_source(root: Path) -> str | None:
     return "battery" if any(read(supply / "status") == "Discharging" for supply in batteries) else None
 
 
-def pi_throttled() -> int | None:
-    """Return the firmware's bits for what holds a Raspberry Pi back at this moment, None on other machines."""
+def pi_throttled(root: Path) -> tuple[int, str] | None:
+    """Return the firmware's bits for what holds a Raspberry Pi back at this moment, and who says so.
+
+    None on other machines. The kernel of Raspberry Pi has a file for it; the program needs a device that some users
+    may not open.
+    """
+    for path in sorted((root / "sys/devices/platform").glob(_THROTTLED)):
+        found = re.fullmatch(r"(?:0x)?([0-9a-fA-F]+)", read(path) or "")
+        if found:
+            return int(found.group(1), 16) & _NOW, "firmware get_throttled"
     found = re.search(r"throttled=0x([0-9a-fA-F]+)", ask(["vcgencmd", "get_throttled"]) or "")
-    return int(found.group(1), 16) & _NOW if found else None
+    return (int(found.group(1), 16) & _NOW, "vcgencmd get_throttled") if found else None
 
 
 def mac_speed_limit() -> float | None:

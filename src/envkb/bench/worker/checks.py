@@ -26,7 +26,16 @@ def compare(actual: Sequence[float], expected: Sequence[float], tolerance: float
         raise WrongResultError(f"the result has {len(actual)} numbers, its reference {len(expected)}")
     scale = max(map(abs, expected), default=0.0) or 1.0
     error = max((abs(one - other) / scale for one, other in zip(actual, expected)), default=0.0)
-    if error > tolerance:
+    return demand_small(error, tolerance)
+
+
+def demand_small(error: float, tolerance: float) -> bool:
+    """Return true where the largest error, as a share of the reference's largest number, is allowed.
+
+    Raises:
+        WrongResultError: It is too large, or no number, which a reference that is none makes of it.
+    """
+    if not error <= tolerance:
         raise WrongResultError(f"the largest error is {error:.3g}, {tolerance:.3g} is allowed")
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ from envkb.bench.worker.texts import number, read
 _MICRO = 1e6
 _BETWEEN_READINGS_S = 0.1
 _FEWEST_READINGS = 3
+NVML_ENERGY = "NVML total energy"
+NVML_SHORTEST_S = 0.5
 
 
 class Energy(NamedTuple):
@@ -51,7 +54,7 @@ class Meter:
         """
         used = [
             (self._rapl_used(), 0.05, "RAPL powercap, packages"),
-            (self._nvml_used(), 0.5, "NVML total energy"),
+            (self._nvml_used(), NVML_SHORTEST_S, NVML_ENERGY),
         ]
         return [
             Energy(joules / iterations, instrument)
@@ -77,12 +80,42 @@ def _rapl(root: Path) -> list[tuple[float, float]]:
     """Return counter and range in microjoules of every package; the system may keep them for its administrator."""
     found = []
     for folder in sorted((root / "sys/class/powercap").glob("intel-rapl:*")):
-        if folder.name.count(":") > 1:  # a part of a package
+        # Others are parts of a package, or the whole platform, which packages are parts of.
+        if not (read(folder / "name") or "").startswith("package"):
             continue
         counter, size = number(read(folder / "energy_uj")), number(read(folder / "max_energy_range_uj"))
         if counter is not None and size is not None:
             found.append((counter, size))
     return found
+
+
+def rapl_refused(root: Path) -> str | None:
+    """Return why counters that are there tell nothing, None where they do, or where there are none."""
+    counters = sorted((root / "sys/class/powercap").glob("intel-rapl:*/energy_uj"))
+    if not counters or any(os.access(counter, os.R_OK) for counter in counters):
+        return None
+    return "RAPL counters may be read by the administrator alone"
+
+
+def metered_by_counter(
+    run: Callable[[], int], read_j: Callable[[], float | None], instrument: str, seconds: float
+) -> Energy | None:
+    """Return the energy of an iteration by a counter that is too slow for the samples: the work goes on for longer.
+
+    Args:
+        run: Does some work and returns the number of iterations.
+        read_j: Reads the counter.
+        instrument: What it reads.
+        seconds: How long to go on.
+    """
+    before = read_j()
+    if before is None:
+        return None
+    iterations, begin = 0, time.perf_counter()
+    while time.perf_counter() - begin < seconds:
+        iterations += run()
+    after = read_j()
+    return None if after is None or after <= before else Energy((after - before) / iterations, instrument)
 
 
 def metered_by_power(

@@ -1,7 +1,7 @@
 """The suite `io`: how long an environment takes to start when nothing of it is in memory.
 
 Before each sample the kernel is asked to forget the files that the start reads; that needs no privileges, and
-changes nothing but time. Where the kernel cannot be asked (macOS), there is nothing to measure.
+changes nothing but time. Where the kernel cannot be asked (macOS), there is nothing to measure, and that is said.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from envkb.bench.worker.request import Request
 
 VERSION = "1"
 _BLOCK = 512
-_WARM = "nothing was read from a disk: the files were still in memory"
+_WARM = "no read from a disk was counted: the files were still in memory, or lie on a file system that does not count"
 # What was imported, and what the kernel mapped for it.
 _START = """
 import os, sys
@@ -33,9 +33,13 @@ os.write(out, "\\n".join(path for path in paths if path and os.path.isfile(path)
 
 
 def cases(request: Request) -> list[Case]:
-    """Return the suite's benchmarks: one for the bare interpreter, one for each module."""
+    """Return the suite's benchmarks: one for the bare interpreter, one for each module.
+
+    Raises:
+        NotImplementedError: This system cannot be asked to forget files.
+    """
     if not hasattr(os, "posix_fadvise"):
-        return []
+        raise NotImplementedError(f"{sys.platform} cannot be asked to forget files, so no start is from disk")
     return [_start(""), *(_start(module) for module in request.modules)]
 
 

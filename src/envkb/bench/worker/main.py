@@ -7,8 +7,10 @@ import importlib
 import json
 import os
 import platform
+import sys
+from typing import Callable
 
-from envkb.bench.worker.attempt import attempt, limit_threads, told
+from envkb.bench.worker.attempt import attempt, limit_threads, problem, told
 from envkb.bench.worker.case import Case, Row
 from envkb.bench.worker.outcome import Document, empty_document
 from envkb.bench.worker.request import Request
@@ -37,7 +39,11 @@ def answer(request: Request) -> Document:
         return document
     if not request.case:
         document["cases"] = [case.identity() for case in cases]
+        return document
     document["results"] = [attempt(case, request) for case in cases if case.key == request.case]
+    if not document["results"]:
+        gone = problem("exception", "prepare", f"{request.suite} has no benchmark {request.case} here")
+        document["problems"].append({**gone, "suite": request.suite})
     return document
 
 
@@ -56,20 +62,34 @@ def main(argv: list[str]) -> int:
     Args:
         argv: The name of the program and its arguments.
     """
+    if sys.stdout is None:
+        raise SystemExit("standard output is closed: there the results go")
     # The last words of a crash in C.
     faulthandler.enable()
+    if len(argv) > 1 and argv[1].startswith("{"):
+        fields = json.loads(argv[1])
+        for name in ("modules", "command"):
+            fields[name] = tuple(fields.get(name, ()))
+        return _print_what(lambda: (answer(Request(**fields)), 0))
+    alone = importlib.import_module("envkb.bench.worker.alone")
+    requests = alone.requests_of(argv)
+    return _print_what(lambda: alone.run_alone(argv[0], requests, python()))
+
+
+def _print_what(work: Callable[[], tuple[Document, int]]) -> int:
+    """Print the document that the work returns, and return the exit status that it says."""
     # Whatever is measured may write to standard output, from C too: there the document stands alone.
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
-        os.dup2(2, 1)
-        if len(argv) > 1 and argv[1].startswith("{"):
-            fields = json.loads(argv[1])
-            for name in ("modules", "command"):
-                fields[name] = tuple(fields.get(name, ()))
-            document = answer(Request(**fields))
-        else:
-            alone = importlib.import_module("envkb.bench.worker.alone")
-            document = alone.run_alone(argv, python())
-        # On a line of its own, and at once: some builds crash while the interpreter ends.
-        out.write("\n" + json.dumps(document, allow_nan=False) + "\n")
-        out.flush()
-    return 0
+    out, process = os.dup(1), os.getpid()
+    os.dup2(2, 1)
+    document, status = work()
+    if os.getpid() != process:
+        # A copy of this process that a benchmark made, and that came back from it, has nothing to say.
+        os._exit(0)
+    # On a line of its own, and at once: some builds crash while the interpreter ends.
+    text = ("\n" + json.dumps(document, allow_nan=False) + "\n").encode()
+    try:
+        while text:
+            text = text[os.write(out, text) :]
+    except OSError as error:
+        raise SystemExit(f"the results cannot be printed: {error.strerror}") from None
+    return status

@@ -11,15 +11,30 @@ from envkb.bench.worker.texts import number, read
 
 _KIBI = 1024
 _STATUS = "/proc/self/status"
+_FORGET = "/proc/self/clear_refs"
+_FORGET_PEAK = "5"
 # What stands for "no limit" in the first version of control groups.
 _NO_LIMIT = 2**60
 
 
-def own_peak() -> tuple[int, str] | None:
-    """Return the most bytes of memory that this process had in use, and who says so."""
+def forget_own_peak() -> bool:
+    """Begin to watch this process's memory anew; return whether that can be done here."""
+    try:
+        Path(_FORGET).write_text(_FORGET_PEAK)
+    except OSError:
+        return False
+    return True
+
+
+def own_peak(*, anew: bool = False) -> tuple[int, str] | None:
+    """Return the most bytes of memory that this process had in use, and who says so.
+
+    Args:
+        anew: Whether it was watched anew, so that what came before does not count.
+    """
     kibibytes = high_water_kib(read(Path(_STATUS)) or "")
     if kibibytes is not None:
-        return kibibytes * _KIBI, f"{_STATUS} VmHWM"
+        return kibibytes * _KIBI, f"{_STATUS} VmHWM{' since the check' if anew else ''}"
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:

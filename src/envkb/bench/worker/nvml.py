@@ -12,7 +12,7 @@ _LIBRARIES = ("libnvidia-ml.so.1", "/usr/lib/wsl/lib/libnvidia-ml.so.1")
 _TEMPERATURE_GPU = 0
 _CLOCK_SM = 1
 _MILLI = 1000.0
-# Bits of nvmlClocksThrottleReasons. A power cap and an idle clock are how a GPU works; these say that it cannot.
+# Bits of nvmlClocksEventReasons. A power cap and an idle clock are how a GPU works; these say that it cannot.
 _HELD_BACK = {
     0x08: "hardware slowdown",
     0x20: "software thermal slowdown",
@@ -62,15 +62,22 @@ class NvidiaGpu:
 
     def held_back_by(self) -> list[str] | None:
         """Return why its clocks are lower than they should be; empty for nothing."""
-        bits = self._ask("nvmlDeviceGetCurrentClocksThrottleReasons", ctypes.c_ulonglong())
+        bits = self._reasons()
         if bits is None:
             return None
         return [reason for bit, reason in sorted(_HELD_BACK.items()) if int(bits) & bit]
 
     def power_capped(self) -> bool | None:
         """Return whether its power limit sets its clocks."""
-        bits = self._ask("nvmlDeviceGetCurrentClocksThrottleReasons", ctypes.c_ulonglong())
+        bits = self._reasons()
         return None if bits is None else bool(int(bits) & _POWER_CAP)
+
+    def _reasons(self) -> float | None:
+        # Driver 535 gave it another name; one day the old one may be gone.
+        told = self._ask("nvmlDeviceGetCurrentClocksEventReasons", ctypes.c_ulonglong())
+        return (
+            told if told is not None else self._ask("nvmlDeviceGetCurrentClocksThrottleReasons", ctypes.c_ulonglong())
+        )
 
     def _ask(self, function: str, answer: Any, *args: Any) -> float | None:  # noqa: ANN401
         try:

@@ -66,9 +66,10 @@ def printed_document(stdout: bytes) -> Document | None:
         if line.startswith("{"):
             try:
                 document = json.loads(line, parse_constant=_refuse)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
-            return document if isinstance(document, dict) and document.get("schema") == SCHEMA else None
+            if isinstance(document, dict) and document.get("schema") == SCHEMA:
+                return document
     return None
 
 

@@ -19,6 +19,7 @@ file's digest does.
 from __future__ import annotations
 
 import hashlib
+import importlib.machinery
 import importlib.util
 import inspect
 import math
@@ -40,6 +41,7 @@ def cases(request: Request) -> list[Case]:
 
     Raises:
         AttributeError: There is none.
+        ImportError: The file cannot be loaded.
     """
     path = Path(request.file)
     module = _load(path)
@@ -55,6 +57,8 @@ def cases(request: Request) -> list[Case]:
 
 
 def _load(path: Path) -> ModuleType:
+    if _hides_another(path):
+        raise ImportError(f"{path.name} would hide the module {path.stem}: give it another name")
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path.name} is no Python file")
@@ -66,7 +70,16 @@ def _load(path: Path) -> ModuleType:
     return module
 
 
+def _hides_another(path: Path) -> bool:
+    if path.stem in sys.builtin_module_names:
+        return True
+    spec = importlib.machinery.PathFinder.find_spec(path.stem)
+    return spec is not None and spec.origin is not None and Path(spec.origin).resolve() != path.resolve()
+
+
 def _preparing(function: Callable[[], Any]) -> Callable[[], Work]:
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        return _refuse_coroutine
     if not inspect.isgeneratorfunction(function):
         return lambda: looped(function, _check_number)
 
@@ -82,6 +95,10 @@ def _preparing(function: Callable[[], Any]) -> Callable[[], Work]:
         return looped(run, check, finish=lambda: next(steps, None))
 
     return prepare
+
+
+def _refuse_coroutine() -> Work:
+    raise TypeError("a coroutine does nothing when it is called: call asyncio.run in a plain function")
 
 
 def _judge(is_right: Callable[[Any], Any], result: Any) -> bool:  # noqa: ANN401

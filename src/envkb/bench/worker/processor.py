@@ -66,7 +66,7 @@ def temperature_c(root: Path) -> float | None:
 
 def _thermometers(root: Path) -> list[Path]:
     zones = (root / "sys/class/thermal").glob("thermal_zone*")
-    kinds = ("cpu", "pkg", "soc", "core", "acpitz")
+    kinds = ("cpu", "x86_pkg_temp", "pkg", "soc", "core", "bigcore", "littlecore")
     found = [zone / "temp" for zone in sorted(zones) if (read(zone / "type") or "").lower().startswith(kinds)]
     for monitor in sorted((root / "sys/class/hwmon").glob("hwmon*")):
         if read(monitor / "name") in ("coretemp", "k10temp", "zenpower", "cpu_thermal"):

@@ -7,7 +7,6 @@ Every sample is an interpreter of its own. Interpreters run isolated (`-I`), so 
 from __future__ import annotations
 
 import sys
-import tempfile
 from typing import Callable
 
 from envkb.bench.worker.case import Case, Row, Work, condition
@@ -95,12 +94,12 @@ def _import(module: str, state: str, options: list[str], *, once: bool = False) 
 
 
 def _uncompiled(module: str) -> Case:
-    """Return the import as if no bytecode were there: an empty folder is said to hold it, and stays empty."""
+    """Return the import as if no bytecode were there: it is said to be where nothing can be."""
 
     def prepare() -> Work:
         children = Children()
-        # The folder need not be there: nothing is read from it, and `-B` writes nothing.
-        options = ["-B", "-X", f"pycache_prefix={tempfile.gettempdir()}/kb-no-bytecode"]
+        # Below a file there is nothing, and nobody can put anything there.
+        options = ["-B", "-X", f"pycache_prefix={sys.executable}/none"]
         return _work(children, lambda: children.import_time(options, module), warmups=1)
 
     return _case(module, "uncompiled", prepare)

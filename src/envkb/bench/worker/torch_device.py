@@ -53,7 +53,7 @@ class CudaDevice(TorchDevice):
             self.backend = "rocm"
         uuid = str(getattr(self._properties, "uuid", None) or "")
         # NVML writes a prefix that torch leaves away.
-        self.uuid = f"GPU-{uuid}" if uuid and not self._rocm else ""
+        self.uuid = "" if self._rocm or not uuid else uuid if uuid.startswith("GPU-") else f"GPU-{uuid}"
 
     def synchronize(self) -> None:
         """Wait until the GPU has done what it was asked for."""
@@ -88,23 +88,20 @@ class MpsDevice(TorchDevice):
     backend = "mps"
     name = "mps"
 
-    def __init__(self, torch: Any) -> None:  # noqa: ANN401
-        super().__init__(torch)
-        self._peak = 0
-
     def synchronize(self) -> None:
         """Wait until the GPU has done what it was asked for."""
         self.torch.mps.synchronize()
-        # It keeps no peak; what it holds after the work is the nearest there is.
-        self._peak = max(self._peak, self.torch.mps.driver_allocated_memory())
 
     def reset_peak_memory(self) -> None:
-        """Begin to watch the GPU's memory."""
-        self._peak = 0
+        """Give back what is kept for later, so that only what the work needs is taken again."""
+        self.torch.mps.empty_cache()
 
     def peak_memory(self) -> tuple[int, str] | None:
-        """Return the most bytes that the driver had given out after any sample."""
-        return (self._peak, "torch.mps.driver_allocated_memory, after each sample") if self._peak else None
+        """Return the bytes that the driver has given out.
+
+        Torch keeps no peak on this backend, but it keeps what it once was given.
+        """
+        return self.torch.mps.driver_allocated_memory(), "torch.mps.driver_allocated_memory, after the samples"
 
     def memory(self) -> int | None:
         """Return the bytes that Metal recommends to use at most."""
@@ -129,11 +126,15 @@ class XpuDevice(TorchDevice):
 
     def reset_peak_memory(self) -> None:
         """Begin to watch the GPU's memory."""
-        self.torch.xpu.reset_peak_memory_stats()
+        if self._counts():
+            self.torch.xpu.reset_peak_memory_stats()
 
     def peak_memory(self) -> tuple[int, str] | None:
-        """Return the most bytes that tensors had in use."""
-        return self.torch.xpu.max_memory_allocated(), "torch.xpu.max_memory_allocated"
+        """Return the most bytes that tensors had in use; before torch 2.6 nothing tells."""
+        return (self.torch.xpu.max_memory_allocated(), "torch.xpu.max_memory_allocated") if self._counts() else None
+
+    def _counts(self) -> bool:
+        return hasattr(self.torch.xpu, "reset_peak_memory_stats")
 
     def model(self) -> str | None:
         """Return the GPU's name."""
@@ -149,13 +150,13 @@ class XpuDevice(TorchDevice):
         return ["float32", "bfloat16", "float16", "int8", *(["float64"] if full else [])]
 
 
-def devices(torch: Any) -> list[TorchDevice]:  # noqa: ANN401
-    """Return one device of every backend that works here, the host's processor last."""
-    found: list[TorchDevice] = []
+def backends(torch: Any) -> list[type[TorchDevice]]:  # noqa: ANN401
+    """Return every backend that torch says is here, the host's processor last; one may yet turn out not to work."""
+    found: list[type[TorchDevice]] = []
     if torch.cuda.is_available():
-        found.append(CudaDevice(torch))
+        found.append(CudaDevice)
     if getattr(torch.backends, "mps", None) is not None and torch.backends.mps.is_available():
-        found.append(MpsDevice(torch))
+        found.append(MpsDevice)
     if getattr(torch, "xpu", None) is not None and torch.xpu.is_available():
-        found.append(XpuDevice(torch))
-    return [*found, TorchDevice(torch)]
+        found.append(XpuDevice)
+    return [*found, TorchDevice]

@@ -49,12 +49,18 @@ def _copying(setup: Setup, direction: str, *, pinned: bool) -> Work:
     if pinned:
         host = host.pin_memory()
     there = host.to(setup.device.name)
-    source, target = (host, there) if direction == "host-to-device" else (there, torch.empty_like(host))
-
-    def check(result: Any) -> bool:  # noqa: ANN401
-        return demand("what arrived is not what was sent", holds=bool(torch.equal(result.cpu(), host)))
+    source, target = (
+        (host, torch.zeros_like(there)) if direction == "host-to-device" else (there, torch.zeros_like(host))
+    )
 
     def run() -> Any:  # noqa: ANN401
         return target.copy_(source, non_blocking=pinned)
+
+    def check(_: Any) -> bool:  # noqa: ANN401
+        # What an earlier copy brought must not be taken for what this one did.
+        target.zero_()
+        run()
+        setup.device.synchronize()
+        return demand("what arrived is not what was sent", holds=bool(torch.equal(target.cpu(), host)))
 
     return setup.work(run, check)

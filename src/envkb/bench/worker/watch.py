@@ -9,6 +9,7 @@ from typing import Any, Callable, NamedTuple
 
 from envkb.bench.worker.board import mac_speed_limit, pi_throttled, power_source
 from envkb.bench.worker.case import Row, condition
+from envkb.bench.worker.energy import rapl_refused
 from envkb.bench.worker.nvml import NvidiaGpu
 from envkb.bench.worker.processor import CpuTime, cpu_time, frequency_mhz, temperature_c, throttle_count
 from envkb.bench.worker.texts import number, read
@@ -41,7 +42,7 @@ class Watch:
         """
         self._root = root
         self._gpu = gpu
-        self._pi = shutil.which("vcgencmd") is not None
+        self._pi = pi_throttled(root) is not None
         self._mac = not (root / "proc").exists() and shutil.which("pmset") is not None
         self._gauges = [*_host_gauges(root), *(_gpu_gauges(gpu) if gpu else [])]
         self._seen: dict[str, list[float]] = {}
@@ -103,6 +104,7 @@ class Watch:
         rows = [
             condition("power_source", power_source(self._root), source, BEFORE),
             condition("memory_available_bytes", available and available * _KIBI, "/proc/meminfo", BEFORE),
+            condition("energy_unknown", rapl_refused(self._root), "/sys/class/powercap", BEFORE),
             condition("cpus", _usable_cpus(), "sched_getaffinity"),
         ]
         return [row for row in rows if row["value"] is not None]
@@ -121,15 +123,16 @@ class Watch:
 
     def _throttle_state(self) -> tuple[Any, ...]:
         count = throttle_count(self._root)
-        bits = pi_throttled() if self._pi else None
+        told = pi_throttled(self._root) if self._pi else None
+        bits = told[0] if told else None
         held_back = self._gpu.held_back_by() if self._gpu else None
         if count is not None:
             self._throttle_sources.add("/sys/devices/system/cpu/*/thermal_throttle")
             if self._throttle and self._throttle[0] != count:
                 self._reasons.add("processor's heat")
-        if bits is not None:
-            self._throttle_sources.add("vcgencmd get_throttled")
-            self._reasons.update(reason for bit, reason in _PI_BITS.items() if bits & bit)
+        if told is not None:
+            self._throttle_sources.add(told[1])
+            self._reasons.update(reason for bit, reason in _PI_BITS.items() if told[0] & bit)
         if held_back is not None:
             self._throttle_sources.add("NVML")
             self._reasons.update(held_back)

@@ -189,5 +189,29 @@ def test_a_file_that_cannot_be_used_is_a_problem_of_the_suite(own: Path, text: s
     assert said in problem["message"]
 
 
-def test_a_benchmark_that_is_not_there_has_no_result() -> None:
-    assert answer(Request("python", case="none"))["results"] == []
+@pytest.mark.parametrize("name", ["statistics", "pytest", "sys"])
+def test_a_file_that_would_hide_a_module_is_refused_by_name(own: Path, name: str) -> None:
+    file = own.rename(own.with_name(f"{name}.py"))
+    (problem,) = answer(Request("own", file=str(file)))["problems"]
+    assert problem["message"] == f"{name}.py would hide the module {name}: give it another name"
+
+
+@pytest.mark.parametrize("body", ["return 1", "yield 1"], ids=["coroutine", "generator"])
+def test_a_coroutine_is_refused_since_calling_it_does_nothing(own: Path, body: str) -> None:
+    own.write_text(f"async def bench_x(): {body}\n")
+    row = own_result(own, "mine.x")
+    assert row["series"] == []
+    assert "asyncio.run" in row["problem"]["message"]
+
+
+def test_a_benchmark_that_is_not_there_is_told(own: Path) -> None:
+    document = answer(Request("own", case="mine.gone", file=str(own)))
+    assert document["results"] == []
+    assert [row["message"] for row in document["problems"]] == ["own has no benchmark mine.gone here"]
+
+
+def test_a_system_that_cannot_forget_files_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "posix_fadvise", raising=False)
+    (problem,) = answer(Request("io"))["problems"]
+    assert "cannot be asked to forget files" in problem["message"]
+    assert (problem["type"], problem["stage"]) == ("NotImplementedError", "import")

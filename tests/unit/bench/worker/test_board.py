@@ -78,7 +78,16 @@ def test_a_mac_that_notes_no_warning_has_no_limit(program: Path) -> None:
 @pytest.mark.parametrize(("bits", "now"), [("0x0", 0), ("0x50005", 5), ("0x50000", 0)])
 def test_only_what_holds_a_pi_back_now_counts(program: Path, bits: str, now: int) -> None:
     prints(program, "vcgencmd", f"throttled={bits}")
-    assert pi_throttled() == now
+    assert pi_throttled(program) == (now, "vcgencmd get_throttled")
+
+
+@pytest.mark.parametrize("soc", ["soc/soc:firmware", "soc@107c000000/soc@107c000000:firmware"])
+@pytest.mark.parametrize(("bits", "now"), [("0", 0), ("50005", 5), ("0xe0008", 8)])
+def test_the_kernels_file_tells_without_the_program(program: Path, soc: str, bits: str, now: int) -> None:
+    folder = program / "sys/devices/platform" / soc
+    folder.mkdir(parents=True)
+    (folder / "get_throttled").write_text(f"{bits}\n")
+    assert pi_throttled(program) == (now, "firmware get_throttled")
 
 
 def test_the_power_of_a_pi_is_the_sum_over_rails_with_volts_and_amperes(program: Path) -> None:
@@ -98,5 +107,5 @@ def test_a_pi_4_tells_no_power(program: Path) -> None:
 
 def test_other_machines_have_no_firmware_to_ask(program: Path) -> None:
     assert not (program / "vcgencmd").exists()
-    assert pi_throttled() is None
+    assert pi_throttled(program) is None
     assert pi_power_w() is None

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from envkb.bench.worker.request import Request
-from envkb.bench.worker.torch_device import devices
+from envkb.bench.worker.torch_device import TorchDevice, backends
 from envkb.bench.worker.torch_setup import LARGE, MEDIUM, SMALL, Setup, sizes_for
 
 GIB = 2**30
@@ -41,7 +41,13 @@ def cuda(memory: int = 24 * GIB, major: int = 8, uuid: str | None = "1-2-3", *, 
 
 
 def mps(held: int = 1000) -> Any:
-    torch = build(mps=SimpleNamespace(synchronize=lambda: None, driver_allocated_memory=lambda: held))
+    calls: list[str] = []
+    backend = SimpleNamespace(
+        synchronize=lambda: calls.append("synchronize"),
+        empty_cache=lambda: calls.append("empty"),
+        driver_allocated_memory=lambda: held,
+    )
+    torch = build(mps=backend, calls=calls)
     torch.mps.recommended_max_memory = lambda: 12 * GIB
     torch.backends.mps = SimpleNamespace(is_available=lambda: True)
     return torch
@@ -59,22 +65,26 @@ def xpu() -> Any:
     return build(xpu=backend)
 
 
-def backends(torch: Any) -> list[str]:
+def devices(torch: Any) -> list[TorchDevice]:
+    return [kind(torch) for kind in backends(torch)]
+
+
+def named(torch: Any) -> list[str]:
     return [device.backend for device in devices(torch)]
 
 
 def test_the_host_is_always_there_and_comes_last() -> None:
-    assert backends(build()) == ["cpu"]
-    assert backends(cuda()) == ["cuda", "cpu"]
-    assert backends(mps()) == ["mps", "cpu"]
-    assert backends(xpu()) == ["xpu", "cpu"]
+    assert named(build()) == ["cpu"]
+    assert named(cuda()) == ["cuda", "cpu"]
+    assert named(mps()) == ["mps", "cpu"]
+    assert named(xpu()) == ["xpu", "cpu"]
 
 
 def test_an_old_torch_knows_fewer_backends() -> None:
     torch = build()
     del torch.xpu
     del torch.backends.mps
-    assert backends(torch) == ["cpu"]
+    assert named(torch) == ["cpu"]
 
 
 def test_rocm_is_told_apart_from_cuda_though_tensors_go_to_cuda() -> None:
@@ -92,15 +102,27 @@ def test_a_gpu_is_waited_for_and_tells_its_peak() -> None:
     assert (device.model(), device.uuid) == ("RTX 4070", "GPU-1-2-3")
 
 
+def test_a_uuid_that_has_its_prefix_already_keeps_it() -> None:
+    assert devices(cuda(uuid="GPU-1-2-3"))[0].uuid == "GPU-1-2-3"
+
+
 def test_an_old_torch_does_not_tell_which_gpu_it_is() -> None:
     assert devices(cuda(uuid=None))[0].uuid == ""
 
 
-def test_metal_keeps_no_peak_so_the_most_it_held_after_a_sample_counts() -> None:
-    device = devices(mps(held=5))[0]
-    assert device.peak_memory() is None
+def test_metal_keeps_no_peak_so_what_it_was_given_counts() -> None:
+    torch = mps(held=5)
+    device = devices(torch)[0]
+    device.reset_peak_memory()
     device.synchronize()
-    assert device.peak_memory() == (5, "torch.mps.driver_allocated_memory, after each sample")
+    assert torch.calls == ["empty", "synchronize"]
+    assert device.peak_memory() == (5, "torch.mps.driver_allocated_memory, after the samples")
+
+
+def test_an_intel_gpu_of_an_old_torch_tells_no_peak() -> None:
+    torch = xpu()
+    del torch.xpu.reset_peak_memory_stats
+    device = devices(torch)[0]
     device.reset_peak_memory()
     assert device.peak_memory() is None
 
