@@ -20,8 +20,9 @@ from envkb.experiment.run.arms import equip
 from envkb.experiment.run.asking import benchmarks_of, changed, flags_of, named_address, seconds_of
 from envkb.experiment.run.reproduce import Original, original_of
 from envkb.experiment.run.reproduction import Reproduction, judge, runs_of
-from envkb.experiment.run.run import Terms, begin, carry_out
-from envkb.experiment.run.state import RunState
+from envkb.experiment.run.run import carry_out
+from envkb.experiment.run.state import RunState, begin
+from envkb.experiment.run.terms import Terms
 from envkb.managers import Sources
 from envkb.model.plan import Plan
 from envkb.model.settings import Settings

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from envkb.experiment.run.answer import INSTALL
 from envkb.experiment.run.cells import Combination
 from envkb.experiment.run.conduct import control_of
+from envkb.experiment.run.measurements import SUITE
 from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.knowledge.index.index import open_index
 from envkb.knowledge.query.parser import parse_query
@@ -108,5 +108,5 @@ def _bench_round_s(record: Record) -> float | None:
 
 def _starts(record: Record) -> Iterator[float]:
     for one in record.measurements:
-        if one.benchmark.suite != INSTALL:
+        if one.benchmark.suite != SUITE:
             yield from one.starts_s

@@ -13,6 +13,8 @@ from envkb.model.value import Origin
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+SUITE: Final = "install"
+"""The suite of everything that is timed while an environment is made."""
 VERSION: Final = "1"
 """Version of what is timed; it grows when results can no longer be compared with older ones."""
 
@@ -96,9 +98,7 @@ def _measurement(
         id=f"{series.id}{control}",
         origin=Origin.CAPTURED,
         role=role,
-        benchmark=Benchmark(
-            suite="install", name=series.id, version=VERSION, parameters=_parameters(combination, series)
-        ),
+        benchmark=Benchmark(suite=SUITE, name=series.id, version=VERSION, parameters=_parameters(combination, series)),
         quantity=series.quantity,
         unit=series.unit,
         better="lower",

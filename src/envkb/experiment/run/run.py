@@ -1,12 +1,9 @@
 """One run from its plan to its records."""
 
-import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from envkb.bench.measure import Target
 from envkb.bench.suites import SuiteSpec, command_suite, parse_suite
@@ -14,60 +11,19 @@ from envkb.experiment.clock import present
 from envkb.experiment.record import Recorded
 from envkb.experiment.run.arms import Workshop
 from envkb.experiment.run.benchmarks import bench_all, bench_of
-from envkb.experiment.run.budget import Budget
 from envkb.experiment.run.cells import Combination, combinations
-from envkb.experiment.run.conduct import Watch, install_all
-from envkb.experiment.run.foresee import Foreseen
+from envkb.experiment.run.conduct import install_all
 from envkb.experiment.run.imports import modules_of
 from envkb.experiment.run.inspect import Inspector, dump, load
 from envkb.experiment.run.install import Installer
 from envkb.experiment.run.locks import Locks
-from envkb.experiment.run.own_files import place_own_file, read_own_files
+from envkb.experiment.run.own_files import place_own_file
 from envkb.experiment.run.records import Chapter, Desk, write_records
 from envkb.experiment.run.scratch import kept_folder, kept_home, scratch_folder, scratch_home, sweep
 from envkb.experiment.run.state import RunState, StateFolder, prune
-from envkb.knowledge.folder import KnowledgeBase
+from envkb.experiment.run.terms import Terms
 from envkb.managers import LockText
 from envkb.model.plan import Plan
-from envkb.process import Runner, run, run_metered
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How a run is carried out; nothing of this is part of what it measures.
-
-    Attributes:
-        base: The knowledge base; None for a bundle.
-        folder: The current folder: bundles, and the state of runs outside a knowledge base.
-        environ: Variables of all processes.
-        timeout_s: Seconds that a step of an install, or a benchmark, may take.
-        private: Whether records go to the private place.
-        tags: Labels of all records.
-        watch: Is told of every step.
-        budget: What it may cost.
-        keep: Whether the environments stay when the run is over.
-        foreseen: What managers said before it that they would install, by what combinations share.
-        metered: Starts the processes that are measured.
-        runner: Starts all others.
-    """
-
-    base: KnowledgeBase | None
-    folder: Path
-    environ: Mapping[str, str]
-    timeout_s: float
-    watch: Watch
-    private: bool = False
-    tags: tuple[str, ...] = ()
-    budget: Budget = field(default_factory=Budget)
-    keep: bool = False
-    foreseen: Mapping[str, Foreseen] = field(default_factory=lambda: MappingProxyType({}))
-    metered: Runner = field(default=run_metered)
-    runner: Runner = field(default=run)
-
-    @property
-    def home(self) -> Path:
-        """The folder below which the state of runs is kept."""
-        return self.base.root if self.base else self.folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +41,6 @@ class Finished:
     chapters: tuple[Chapter, ...]
     recorded: tuple[Recorded, ...]
     kept: tuple[Path, ...] = ()
-
-
-def begin(plan: Plan, now: datetime) -> RunState:
-    """Return the state of a run that has not done anything yet.
-
-    Args:
-        plan: Its plan.
-        now: The present, in UTC.
-
-    Raises:
-        UsageError: A file with benchmarks that the plan names is not there, or has none.
-    """
-    run_id = f"run-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    began = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return RunState(run_id=run_id, plan=plan, began=began, files=read_own_files(plan))
 
 
 def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:

@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Container, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,7 +16,7 @@ from pydantic import Field, ValidationError
 from envkb.bench.document import Document
 from envkb.document.codec import describe
 from envkb.errors import InvalidDataError, KbError, UsageError
-from envkb.experiment.run.own_files import OwnFile
+from envkb.experiment.run.own_files import OwnFile, read_own_files
 from envkb.experiment.run.sizes import Size
 from envkb.experiment.run.trial import Trial
 from envkb.knowledge.layout import STATE
@@ -116,6 +118,21 @@ class RunState(Value):
     def of(self, key: str) -> tuple[Trial, ...]:
         """Return the trials of a combination, in order."""
         return tuple(sorted((t for t in self.trials if t.key == key), key=lambda trial: trial.order))
+
+
+def begin(plan: Plan, now: datetime) -> RunState:
+    """Return the state of a run that has not done anything yet.
+
+    Args:
+        plan: Its plan.
+        now: The present, in UTC.
+
+    Raises:
+        UsageError: A file with benchmarks that the plan names is not there, or has none.
+    """
+    run_id = f"run-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    began = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return RunState(run_id=run_id, plan=plan, began=began, files=read_own_files(plan))
 
 
 class StateFolder:

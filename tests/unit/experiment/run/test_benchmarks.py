@@ -14,8 +14,7 @@ from envkb.errors import UsageError
 from envkb.experiment.clock import present
 from envkb.experiment.run.benchmarks import SURVEYED, bench_all
 from envkb.experiment.run.budget import Budget
-from envkb.experiment.run.run import begin
-from envkb.experiment.run.state import RunState
+from envkb.experiment.run.state import RunState, begin
 from envkb.process import Completed, run
 from run_plans import make_plan
 

@@ -10,8 +10,7 @@ from envkb.experiment.run.budget import Budget
 from envkb.experiment.run.cells import Combination, combinations
 from envkb.experiment.run.conduct import FAILURES_ENOUGH, Progress, control_of, install_all, schedule
 from envkb.experiment.run.install import Place
-from envkb.experiment.run.run import begin
-from envkb.experiment.run.state import Inspection, RunState, StateFolder, unfinished
+from envkb.experiment.run.state import Inspection, RunState, StateFolder, begin, unfinished
 from envkb.experiment.run.trial import Trial
 from run_plans import make_failure, make_plan, make_trial
 

@@ -6,8 +6,7 @@ import pytest
 
 from envkb.errors import InvalidDataError, UsageError
 from envkb.experiment.clock import present
-from envkb.experiment.run.run import begin
-from envkb.experiment.run.state import MOST_UNFINISHED, StateFolder, prune, unfinished
+from envkb.experiment.run.state import MOST_UNFINISHED, StateFolder, begin, prune, unfinished
 from run_plans import make_plan, make_trial
 
 
