@@ -73,12 +73,13 @@ class CondaFamily:
         specs = wanted(job.request, self.name)
         # A dry run of conda refuses a prefix that exists, and the job's own may.
         prefix = job.scratch / "resolution"
-        step = self._step(job, prefix, "create", "--dry-run", "--json", *platform, specs=specs, phase=Phase.RESOLVE)
+        args = ("create", "--dry-run", "--json", *self._bare(), *platform)
+        step = self._step(job, prefix, *args, specs=specs, phase=Phase.RESOLVE)
         return Call((step,), lambda answer: Resolution(_linked(answer.stdout)))
 
     def create(self, job: Job) -> Call[None]:
         """Make an environment with a Python in it."""
-        return Call((self._change(job, "create", (python_spec(job.request),)),), no_value)
+        return Call((self._change(job, "create", (python_spec(job.request),), *self._bare()),), no_value)
 
     def install(self, job: Job) -> Call[Installed]:
         """Install the request into an environment with `conda install`."""
@@ -87,7 +88,7 @@ class CondaFamily:
 
     def make(self, job: Job) -> Call[Installed]:
         """Make an environment with the request in it, in one `conda create`."""
-        step = self._change(job, "create", wanted(job.request, self.name))
+        step = self._change(job, "create", wanted(job.request, self.name), *self._bare())
         return Call((step, *compile_steps(job, job.prefix)), self._installed)
 
     def lock(self, job: Job) -> Call[LockText]:
@@ -106,7 +107,8 @@ class CondaFamily:
         if lock.format not in self.lock_formats:
             raise UsageError(f"{self.name} cannot restore a {lock.format}", hint=f"{self.name} takes conda-explicit")
         file = job.scratch / "explicit.txt"
-        args = ("create", "--yes", *self._json(), "--prefix", str(job.prefix), *job.flags, "--file", str(file))
+        options = ("--yes", *self._json(), *self._bare(), "--prefix", str(job.prefix), *job.flags)
+        args = ("create", *options, "--file", str(file))
         step = job.step(*args, phase=Phase.INSTALL, env=self._env(job), files={file: lock.text})
         # With an explicit list conda says nothing at all, JSON or not.
         return Call((step, *compile_steps(job, job.prefix)), lambda _: Installed(packages=None))
@@ -115,9 +117,9 @@ class CondaFamily:
         """Return the prefix."""
         return prefix
 
-    def _change(self, job: Job, verb: str, specs: tuple[CondaSpec, ...]) -> Step:
+    def _change(self, job: Job, verb: str, specs: tuple[CondaSpec, ...], *args: str) -> Step:
         job.refuse_foreign()
-        return self._step(job, job.prefix, verb, *self._json(), specs=specs, phase=Phase.INSTALL)
+        return self._step(job, job.prefix, verb, *self._json(), *args, specs=specs, phase=Phase.INSTALL)
 
     def _step(self, job: Job, prefix: Path, *args: str, specs: tuple[CondaSpec, ...], phase: Phase) -> Step:
         args = (*args, "--yes", "--prefix", str(prefix), *_channels(job), *job.flags, *map(str, specs))
@@ -126,10 +128,16 @@ class CondaFamily:
     def _json(self) -> tuple[str, ...]:
         return ("--json", "--quiet") if self.name == "conda" else ()
 
+    def _bare(self) -> tuple[str, ...]:
+        # What the user wants in all of their new environments is no part of the request.
+        return ("--no-default-packages",) if self.name == "conda" else ()
+
     def _env(self, job: Job) -> Mapping[str, str]:
         pinned = [str(spec) for spec in constrained(job.request, self.name)]
         if self.name == "conda":
             own = {
+                # On what looks like a CI server, conda's plugin accepts terms of service by itself.
+                "CI": "false",
                 "CONDA_NUMBER_CHANNEL_NOTICES": "0",
                 "CONDA_PINNED_PACKAGES": "&".join(pinned),
                 "CONDA_PLUGINS_AUTO_ACCEPT_TOS": "false",

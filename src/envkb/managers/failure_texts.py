@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from envkb.managers.error_kind import ErrorKind
+from envkb.managers.job import release
 
 
 def _says(*patterns: str) -> Callable[[str], bool]:
@@ -19,6 +20,23 @@ def _needs_another_python(words: str) -> bool:
     """
     wanted = re.search(r"satisfies the requirement [\w.\[\]-]+==([^\s;,]+)", words)
     return wanted is not None and f" {wanted.group(1)} Requires-Python" in words
+
+
+# conda's classic solver lists what the machine offers, and who needs how much of it, whatever the failure is.
+_OFFERED = re.compile(r"feature:\S*::(__\w+)==([\w.]+)")
+_NEEDED = re.compile(r"(__\w+)\[version='([^']+)'\]")
+
+
+def _lacks(name: str) -> Callable[[str], bool]:
+    """Tell whether the machine offers less of a virtual package than the classic solver of conda was asked for."""
+
+    def tells(words: str) -> bool:
+        offered = dict(_OFFERED.findall(words)).get(name, "0")
+        needed = [re.findall(r">=?([\d.]+)", wish) for package, wish in _NEEDED.findall(words) if package == name]
+        least = [min(map(release, bounds)) for bounds in needed if bounds]
+        return "incompatible with your system" in words and any(release(offered) < bound for bound in least)
+
+    return tells
 
 
 # A try that was followed by another says nothing of the end.
@@ -40,6 +58,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
         _says(
             r"\bMemoryError\b",
             r"Cannot allocate memory",
+            r"ran out of memory",
             r"os error 12\b",
             r"std::bad_alloc",
             r"memory allocation of \d+",
@@ -110,6 +129,11 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"operation timed out",
             r"HTTP status (?:client|server) error",
             r"returned a 40[13]",
+            r"\b[45]\d\d (?:Client|Server) Error",
+            r"HTTP error [45]\d\d",
+            r"40[13] (?:Unauthorized|Forbidden)",
+            r"invalid peer certificate",
+            r"(?:Proxy|SSL)Error",
             r"CondaHTTPError",
             r"UnavailableInvalidChannel",
             r"could not find subdir",
@@ -118,8 +142,9 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
     ),
     (
         ErrorKind.GLIBC_TOO_OLD,
-        _says(r"__glibc" + _UNMET, r"__glibc(?:.|\n)*Your installed version is", r"GLIBC_\d[\d.]* not found"),
+        _says(r"__glibc" + _UNMET, r"GLIBC_\d[\d.]* not found"),
     ),
+    (ErrorKind.GLIBC_TOO_OLD, _lacks("__glibc")),
     # uv names the tag that fits the machine and the tags that exist: two manylinux of one processor differ by glibc.
     (
         ErrorKind.GLIBC_TOO_OLD,
@@ -129,7 +154,8 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"You're on Linux \(`manylinux_\d+_\d+_(\w+)`\)[^\n]*only has wheels[^\n]*`manylinux_\d+_\d+_\2`",
         ),
     ),
-    (ErrorKind.NO_CUDA_DRIVER, _says(r"__cuda\b" + _UNMET, r"__cuda\b(?:.|\n)*Your installed version is")),
+    (ErrorKind.NO_CUDA_DRIVER, _says(r"__cuda\b" + _UNMET)),
+    (ErrorKind.NO_CUDA_DRIVER, _lacks("__cuda")),
     (
         ErrorKind.PYTHON_VERSION_UNSUPPORTED,
         _says(
@@ -141,7 +167,8 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"requires a different Python",
             r"No candidates were found for python (?!\*)",
             r"nothing provides(?: requested)? python[ =]",
-            r"not available from current channels:\s+- python[=\[ ]",
+            # Where others are missing, too, it is the channel that has nothing for this machine.
+            r"not available from current channels:\s+- python[=\[ ][^\n]*(?:\n(?!\s*- )|\Z)",
         ),
     ),
     (ErrorKind.PYTHON_VERSION_UNSUPPORTED, _needs_another_python),

@@ -54,7 +54,7 @@ MAMBA_SAYS = {
 def test_making_an_environment_is_one_conda_create() -> None:
     (step,) = CONDA.make(make_job("conda", "numpy>=2", python="3.11", channels=(CHANNEL,))).steps
     assert step.args == (
-        *("/usr/bin/conda", "create", "--json", "--quiet", "--yes", "--prefix", "/lab/env"),
+        *("/usr/bin/conda", "create", "--json", "--quiet", "--no-default-packages", "--yes", "--prefix", "/lab/env"),
         *("--override-channels", "--channel", CHANNEL, "python=3.11", "numpy>=2"),
     )
 
@@ -82,8 +82,10 @@ def test_named_channels_replace_the_configured_ones(channels: tuple[str, ...], o
 
 def test_a_dry_run_has_a_prefix_of_its_own_since_conda_refuses_one_that_exists() -> None:
     (step,) = CONDA.resolve(make_job("conda", "numpy", platform="osx-arm64")).steps
-    assert step.args[:5] == ("/usr/bin/conda", "create", "--dry-run", "--json", "--platform")
-    assert step.args[5:9] == ("osx-arm64", "--yes", "--prefix", "/lab/scratch/resolution")
+    assert step.args == (
+        *("/usr/bin/conda", "create", "--dry-run", "--json", "--no-default-packages", "--platform", "osx-arm64"),
+        *("--yes", "--prefix", "/lab/scratch/resolution", "python", "numpy"),
+    )
 
 
 @pytest.mark.parametrize(("manager", "said"), [("conda", CONDA_SAYS), ("micromamba", MAMBA_SAYS)])
@@ -156,6 +158,7 @@ def test_a_lock_is_restored_from_a_file() -> None:
 def test_terms_of_service_are_never_accepted_and_nothing_is_reported_home() -> None:
     (step,) = CONDA.make(make_job("conda", "numpy")).steps
     assert step.env["CONDA_PLUGINS_AUTO_ACCEPT_TOS"] == "false"
+    assert step.env["CI"] == "false", "conda accepts by itself where it believes to be on a CI server"
     assert step.env["CONDA_REPORT_ERRORS"] == "false"
     assert step.env["CONDA_REGISTER_ENVS"] == "false"
 
@@ -167,6 +170,14 @@ def test_constraints_are_pins_in_each_programs_spelling() -> None:
     )
     assert conda.env["CONDA_PINNED_PACKAGES"] == "scipy>=1,<2&mkl<2026"
     assert mamba.env["MAMBA_PINNED_PACKAGES"] == '"scipy>=1,<2", "mkl<2026"'
+
+
+def test_what_a_user_wants_in_every_new_environment_of_conda_is_left_out() -> None:
+    job = make_job("conda", "numpy")
+    for call in (CONDA.create(job), CONDA.make(job), CONDA.restore(job, LockText("conda-explicit", "@EXPLICIT\n"))):
+        assert "--no-default-packages" in call.steps[0].args
+    assert "--no-default-packages" not in CONDA.install(job).steps[0].args
+    assert "--no-default-packages" not in MAMBA.make(make_job("mamba", "numpy")).steps[0].args
 
 
 def test_micromamba_has_its_root_in_the_cache_of_the_run() -> None:
