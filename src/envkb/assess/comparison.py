@@ -27,13 +27,13 @@ from envkb.assess.differences import differences
 from envkb.assess.evidence import Evidence, Side
 from envkb.assess.package_differences import package_differences
 from envkb.assess.statistics import CONFIDENCE, RESAMPLES
-from envkb.assess.verdicts import Options, Pair, Taken, compare_pair
+from envkb.assess.verdicts import WRONG, Options, Pair, Taken, compare_pair
 from envkb.model.install import request_key
 from envkb.model.measurement import Benchmark, Measurement
 
 METHOD: Final = "envkb.compare"
-VERSION: Final = "1"
-"""Raised with every change that lets the same records give other numbers or verdicts."""
+VERSION: Final = "2"
+"""Raised with every change that lets the same records give another result: numbers, verdicts, or words."""
 
 _Key = tuple[JsonValue, ...]
 _Held = dict[_Key, list[Taken]]
@@ -205,7 +205,7 @@ def benchmark_name(benchmark: Benchmark) -> str:
 def _summaries(lines: Sequence[Compared]) -> Iterator[Summary]:
     groups: dict[_Key, list[tuple[Compared, float]]] = {}
     for line in lines:
-        if line.ratio:
+        if line.ratio and line.reason != WRONG:
             key = (line.benchmark.suite, line.benchmark.name, line.quantity, line.better)
             groups.setdefault(key, []).append((line, line.ratio))
     for held in groups.values():

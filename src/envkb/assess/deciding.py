@@ -2,12 +2,13 @@
 
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from envkb.assess.compared import Compared
-from envkb.assess.evidence import Evidence, Side
-from envkb.assess.statistics import Estimate, judge, rounds_to_decide
+from envkb.assess.evidence import OWN_PYTHON, Evidence, Side
+from envkb.assess.statistics import Estimate, control_shows_as_much, judge, rounds_beside, rounds_to_decide
+from envkb.model.install import Request
 
 SUITES: Final = ("python", "numpy", "torch", "io")
 """The suites that `--bench` takes by name."""
@@ -33,10 +34,11 @@ def deciding_command(baseline: Side, candidate: Side, lines: Sequence[Compared],
     if request is not None:
         words += [f"--python={request.python}"] if request.python else []
         words += [f"--torch-backend={request.torch_backend}"] if request.torch_backend else []
+        words += _sources(request, {each.manager for each in held})
     caches = {line.cache for line in undecided if line.cache and line.benchmark.suite not in SUITES}
     words += [f"--cache={cache}" for cache in sorted(caches)] if len(caches) == 1 else []
     suites = {line.benchmark.suite for line in undecided}
-    words += [f"--bench={suite}" for suite in SUITES if suite in suites]
+    words += [f"--bench={suite}{_level(suite, held)}" for suite in SUITES if suite in suites]
     words += _rounds(undecided, margin)
     return shlex.join(words)
 
@@ -49,17 +51,41 @@ def _arm(evidence: Evidence) -> str:
     return f"--env={name or 'NAME'}=PATH"
 
 
+def _sources(request: Request, managers: Collection[str | None]) -> Iterator[str]:
+    """Yield where managers looked, as far as a record keeps it: of an address only the name."""
+    if not OWN_PYTHON.isdisjoint(managers):
+        yield from (f"--channel={channel}" for channel in request.channels)
+    yield from (f"--flag={given.manager}={flag}" for given in request.flags for flag in given.flags)
+
+
+def _level(suite: str, held: Sequence[Evidence]) -> str:
+    """Return `:full` where the suite was run so: its sizes are others, and another size is another benchmark."""
+    levels = {
+        row.value
+        for evidence in held
+        for measurement in evidence.subjects()
+        if measurement.benchmark.suite == suite
+        for row in measurement.conditions
+        if row.name == "level"
+    }
+    return ":full" if "full" in levels else ""
+
+
 def _rounds(undecided: Sequence[Compared], margin: float) -> list[str]:
-    held = (
-        Estimate(ratio=line.ratio, low=line.low, high=line.high, count=line.count)
-        for line in undecided
-        if line.basis == "interleaved" and line.ratio and line.low and line.high
-    )
-    # Some lines are open for another reason, however narrow their interval.
-    told = [rounds_to_decide(each, margin) for each in held if judge(each, margin, "lower") == "cannot tell"]
     # What no number of rounds would decide makes no run longer.
-    needed = [number for number in told if number is not None]
+    needed = [number for line in undecided if (number := _rounds_of(line, margin)) is not None]
     if not needed:
         return []
     even = math.ceil(max(needed) / 2) * 2  # rounds come in mirrored pairs
     return [f"--rounds={even}"]
+
+
+def _rounds_of(line: Compared, margin: float) -> int | None:
+    if line.basis != "interleaved" or not line.ratio or not line.low or not line.high:
+        return None
+    estimate = Estimate(ratio=line.ratio, low=line.low, high=line.high, count=line.count)
+    if judge(estimate, margin, "lower") == "cannot tell":
+        return rounds_to_decide(estimate, margin)
+    if line.control is None or not control_shows_as_much(estimate, line.control):
+        return None  # open for another reason, however narrow the interval is
+    return rounds_beside(estimate, line.control)

@@ -18,7 +18,7 @@ Better = Literal["lower", "higher"]
 MARGIN: Final = 0.05
 """Differences up to this share of the baseline make no difference, unless somebody says otherwise."""
 CONFIDENCE: Final = 0.95
-"""Share of repetitions in which the interval would hold the true ratio."""
+"""Share of repetitions in which the interval would hold the true ratio; with five rounds it is 94 of 100."""
 RESAMPLES: Final = 9999
 """Bootstrap resamples of one interval."""
 SEED: Final = 1
@@ -67,7 +67,7 @@ class Interval(NamedTuple):
 def paired_ratio(pairs: Sequence[tuple[float, float]], *, seed: int = SEED) -> Estimate:
     """Return the ratio within rounds that interleave: the median of the rounds' ratios.
 
-    What slows a whole round down falls out of its ratio. The interval is a percentile bootstrap over rounds.
+    What slows a whole round down falls out of its ratio. The interval is that of `median_of`, over rounds.
 
     Args:
         pairs: Baseline and candidate of each round, at least `FEWEST_ROUNDS` of them, all above zero.
@@ -81,7 +81,10 @@ def paired_ratio(pairs: Sequence[tuple[float, float]], *, seed: int = SEED) -> E
 
 
 def median_of(values: Sequence[float], *, seed: int = SEED) -> Interval:
-    """Return the median of values above zero with its interval: a percentile bootstrap.
+    """Return the median of values above zero with its interval: an expanded percentile bootstrap.
+
+    Resampling a few values understates how much another few would differ: plain percentiles of seven rounds hold the
+    truth in 87 of 100 cases. So they are taken further out (Hesterberg 2015, doi:10.1080/00031305.2015.1089789).
 
     Args:
         values: Ratios, or times; at least `FEWEST_ROUNDS` of them, one for each round.
@@ -101,12 +104,21 @@ def median_of(values: Sequence[float], *, seed: int = SEED) -> Interval:
         axis=-1,
         n_resamples=RESAMPLES,
         batch=_BATCH,
-        confidence_level=CONFIDENCE,
+        confidence_level=_expanded(stats, len(logs)),
         method="percentile",
         # A generator is taken by every scipy alike; a bare seed means another stream in older ones.
         random_state=np.random.default_rng(seed),
     ).confidence_interval
     return Interval(*(math.exp(float(end)) for end in (np.median(logs), found.low, found.high)))
+
+
+def _expanded(stats: ModuleType, count: int) -> float:
+    """Return the confidence to ask a percentile bootstrap for, so that it reaches `CONFIDENCE` with so few values.
+
+    It makes up for a spread that is too small by sqrt((n - 1) / n), and for the difference of normal and Student's t.
+    """
+    reach = stats.t.ppf((1 + CONFIDENCE) / 2, count - 1) * math.sqrt(count / (count - 1))
+    return 1 - 2 * float(stats.norm.sf(reach))
 
 
 def ratio_between_runs(baseline: Sequence[float], candidate: Sequence[float], *, same_runs: bool) -> Estimate:
@@ -192,8 +204,20 @@ def rounds_to_decide(estimate: Estimate, margin: float) -> int | None:
     anybody would wait for: the ratio lies too near to the margin.
     """
     room, middle = math.log1p(margin), abs(math.log(estimate.ratio))
+    return _rounds_until(estimate, room - middle if middle <= room else middle)
+
+
+def rounds_beside(estimate: Estimate, control: Estimate) -> int | None:
+    """Return how many rounds would part a ratio from a control that could show as much, were both to stay as they are.
+
+    None where that takes more rounds than anybody would wait for.
+    """
+    return _rounds_until(control, abs(math.log(estimate.ratio / control.ratio)))
+
+
+def _rounds_until(estimate: Estimate, needed: float) -> int | None:
+    """Return how many rounds make half the width of an interval, as a logarithm, as small as is needed."""
     half = math.log(estimate.high / estimate.low) / 2
-    needed = room - middle if middle <= room else middle
     if needed <= 0:
         return None
     number = max(estimate.count + 1, math.ceil(estimate.count * (half / needed) ** 2 * _RESERVE))

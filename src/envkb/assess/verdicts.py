@@ -7,6 +7,7 @@ from statistics import median
 from typing import Final
 
 from envkb.assess.compared import Basis, Compared, Warned
+from envkb.assess.controls import control_between, control_within
 from envkb.assess.doubts import doubts
 from envkb.assess.evidence import Evidence
 from envkb.assess.rounds import pair_rounds, slots
@@ -28,6 +29,7 @@ from envkb.model.install import request_key
 from envkb.model.measurement import Measurement
 
 NOT_INTERLEAVED: Final = "not interleaved"
+WRONG: Final = "the result of the computation was wrong"
 
 _NAMED: Final = 4  # obstacles that a reason names; all of them stand among the differences
 
@@ -129,15 +131,22 @@ def _common(values: Sequence[str | None]) -> str | None:
 
 
 def _plain_ratio(own: float, other: float) -> float | None:
-    return other / own if own > 0 and math.isfinite(other / own) else None
+    return other / own if own > 0 <= other and math.isfinite(other / own) else None
 
 
 def _weigh(pair: Pair, options: Options) -> _Weighed:
+    if not _taken_by(pair.baseline).isdisjoint(_taken_by(pair.candidate)):
+        return _Weighed("observed", 0, None, "both sides hold the same samples: one record amends the other")
     runs = [[taken.evidence.run for taken in side] for side in (pair.baseline, pair.candidate)]
     one_run = len(pair.baseline) == len(pair.candidate) == 1 and runs[0] == runs[1]
     if one_run and pair.baseline[0].evidence.record.run is not None:
         return _within_run(pair, options)
     return _across_runs(pair, runs)
+
+
+def _taken_by(side: Sequence[Taken]) -> set[tuple[str, tuple[int, ...]]]:
+    """Return which samples a side holds; none where their places are not known."""
+    return {(each.evidence.run, each.measurement.orders) for each in side if each.measurement.orders}
 
 
 def _within_run(pair: Pair, options: Options) -> _Weighed:
@@ -153,38 +162,9 @@ def _within_run(pair: Pair, options: Options) -> _Weighed:
     if min(min(each) for each in pairs) <= 0:
         return _Weighed("interleaved", len(pairs), None, "a sample that is not above zero has no ratio")
     estimate = paired_ratio(pairs, seed=options.seed)
-    return _Weighed("interleaved", len(pairs), estimate, None, _control(pair, options))
-
-
-def _control(pair: Pair, options: Options) -> Estimate | None:
-    """Return the A/A control of the same run: of the same benchmark, else of it with other parameters.
-
-    An install with a cold cache has none of its own, for that would cost a download; the one with a warm cache shows
-    whether the machine was steady.
-    """
-    wanted = pair.baseline[0].measurement
-    run = pair.baseline[0].evidence.run
-    found = [
-        (subject, control)
-        for evidence in pair.controls
-        if evidence.run == run
-        for control in evidence.record.measurements
-        if control.role == "control" and _alike(control, wanted)
-        for subject in evidence.subjects()
-        if subject.benchmark == control.benchmark and subject.quantity == control.quantity
-    ]
-    found.sort(key=lambda held: held[0].benchmark != wanted.benchmark)
-    for subject, control in found:
-        pairs = pair_rounds(slots(subject), slots(control))
-        if len(pairs) >= FEWEST_ROUNDS and min(min(each) for each in pairs) > 0:
-            return paired_ratio(pairs, seed=options.seed)
-    return None
-
-
-def _alike(one: Measurement, other: Measurement) -> bool:
-    ours, theirs = one.benchmark, other.benchmark
-    named = (ours.suite, ours.name, ours.version) == (theirs.suite, theirs.name, theirs.version)
-    return named and one.quantity == other.quantity
+    one = pair.baseline[0]
+    control = control_within(one.evidence.run, one.measurement, pair.controls, seed=options.seed)
+    return _Weighed("interleaved", len(pairs), estimate, None, control)
 
 
 def _across_runs(pair: Pair, runs: Sequence[Sequence[str]]) -> _Weighed:
@@ -202,7 +182,8 @@ def _across_runs(pair: Pair, runs: Sequence[Sequence[str]]) -> _Weighed:
         return _Weighed("between runs", count, None, "a median that is not above zero has no ratio")
     same = sides[0].keys() == sides[1].keys()
     ordered = [[side[run] for run in sorted(side)] for side in sides]
-    return _Weighed("between runs", count, ratio_between_runs(*ordered, same_runs=same), None)
+    control = control_between(sides[0].keys() | sides[1].keys(), pair.baseline[0].measurement, pair.controls)
+    return _Weighed("between runs", count, ratio_between_runs(*ordered, same_runs=same), None, control)
 
 
 def _by_run(side: Sequence[Taken]) -> dict[str, float]:
@@ -216,23 +197,25 @@ def _verdict(pair: Pair, weighed: _Weighed, options: Options) -> tuple[Verdict, 
     verdict = judge(weighed.estimate, options.margin, pair.baseline[0].measurement.better)
     if verdict == "cannot tell":
         return verdict, _why_open(weighed, weighed.estimate, options.margin)
-    if weighed.basis == "interleaved" and verdict != "equivalent":
-        doubt = _doubt_of_winner(weighed.estimate, weighed.control)
-        return ("cannot tell", doubt) if doubt else (verdict, None)
-    return verdict, None
+    doubt = _doubt_of_winner(weighed, weighed.estimate) if verdict != "equivalent" else None
+    return ("cannot tell", doubt) if doubt else (verdict, None)
 
 
-def _doubt_of_winner(estimate: Estimate, control: Estimate | None) -> str | None:
+def _doubt_of_winner(weighed: _Weighed, estimate: Estimate) -> str | None:
+    control = weighed.control
     if control is None:
-        return "no A/A control took part: nothing shows what no difference looks like"
+        # Between runs their spread shows what no difference looks like.
+        told = "no A/A control took part: nothing shows what no difference looks like"
+        return told if weighed.basis == "interleaved" else None
     if control_shows_as_much(estimate, control):
-        return f"the A/A control could show as much, {control.low:.2f} to {control.high:.2f}: more rounds would tell"
+        more = "rounds" if weighed.basis == "interleaved" else "runs"
+        return f"the A/A control could show as much, {control.low:.2f} to {control.high:.2f}: more {more} would tell"
     return None
 
 
 def _obstacle(pair: Pair, weighed: _Weighed, options: Options) -> str | None:
     if any(taken.measurement.verified is False for taken in (*pair.baseline, *pair.candidate)):
-        return "the result of the computation was wrong"
+        return WRONG
     if weighed.estimate is None:
         return weighed.reason
     if pair.obstacles:

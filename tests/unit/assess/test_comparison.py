@@ -1,11 +1,12 @@
+import hashlib
 import math
 from typing import Any
 
 import pytest
 
 from envkb.assess.compared import Contrast
-from envkb.assess.comparison import compare
-from envkb.assess.evidence import Side
+from envkb.assess.comparison import VERSION, compare
+from envkb.assess.evidence import Evidence, Side
 from envkb.assess.verdicts import Options
 from envkb.model.measurement import Benchmark, Parameter
 from experiments import MATMUL, evidence, interleaved_run, make_experiment, make_request, make_run, series, side
@@ -30,7 +31,7 @@ def test_every_candidate_is_compared_with_its_baseline() -> None:
     (only,) = found.contrasts
     assert (only.baseline.label, only.candidate.label) == ("pip", "uv")
     assert [line.verdict for line in only.measurements] == ["faster"]
-    assert (found.method, found.margin, found.confidence, found.sets) == ("envkb.compare/1", 0.05, 0.95, False)
+    assert (found.method, found.margin, found.confidence, found.sets) == ("envkb.compare/2", 0.05, 0.95, False)
     assert only.decide is None
 
 
@@ -41,6 +42,23 @@ def test_swapping_the_sides_turns_the_verdict() -> None:
     assert there.ratio is not None
     assert back.ratio is not None
     assert there.ratio * back.ratio == pytest.approx(1)
+
+
+def test_what_a_version_of_the_method_says_stays_as_it_is() -> None:
+    pip, uv = interleaved_run(0.8, noise=0.0)
+    later = make_experiment("uv", 7, run="run-7", measurements=uv.measurements)
+    drifting = interleaved_run(0.8, drift=0.3, rounds=12, noise=0.0)
+    few = interleaved_run(0.8, rounds=4, noise=0.0)
+    told = [
+        (line.verdict, line.basis, line.reason, line.warnings, each.differences, each.decide)
+        for ours, theirs in ((pip, uv), (pip, later), drifting, few)
+        for each in [contrast(side(ours), side(theirs))]
+        for line in each.measurements
+    ]
+    digest = hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+    assert (VERSION, digest) == ("2", "24a36c458dbc"), (
+        "claims are computed again: with other words or numbers raise VERSION"
+    )
 
 
 def test_controls_are_no_line_of_their_own() -> None:
@@ -131,6 +149,23 @@ def test_sets_are_never_pooled() -> None:
     found = contrast(Side("pip", tuple(ours)), Side("uv", tuple(theirs)), sets=True)
     assert [line.ratio for line in found.measurements] == [pytest.approx(0.9)] * 2
     assert found.summaries[0].ratio == pytest.approx(0.9)
+
+
+def test_a_pair_below_zero_or_with_a_wrong_result_is_no_part_of_the_mean() -> None:
+    def both(host: str, number: int, seconds: float, **changes: Any) -> tuple[Evidence, Evidence]:
+        records = (
+            make_experiment(arm, number, run=None, measurements=(series([value] * 3, **changes),))
+            for arm, value in (("pip", 1.0), ("uv", seconds))
+        )
+        one, other = (evidence(record, host) for record in records)
+        return one, other
+
+    pairs = [both("h1", 1, 2.0), both("h2", 2, -1.0), both("h3", 3, 9.0, verified=False)]
+    ours, theirs = zip(*pairs, strict=True)
+    found = contrast(Side("pip", ours), Side("uv", theirs), sets=True)
+    assert [line.ratio for line in found.measurements] == [2.0, None, 9.0]
+    (summary,) = found.summaries
+    assert (summary.ratio, summary.pairs) == (pytest.approx(2.0), 1)
 
 
 def test_three_runs_a_side_in_sets_give_a_verdict() -> None:

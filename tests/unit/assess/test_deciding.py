@@ -3,7 +3,8 @@ from typing import Any
 from envkb.assess.comparison import compare
 from envkb.assess.evidence import Side
 from envkb.assess.verdicts import Options
-from envkb.model.measurement import Benchmark
+from envkb.model.install import FlagSet
+from envkb.model.measurement import Benchmark, Condition
 from experiments import evidence, interleaved_run, make_experiment, make_request, make_run, series, side
 from factory import make_install
 
@@ -51,6 +52,41 @@ def test_a_wide_interval_asks_for_an_even_number_of_rounds() -> None:
     rounds = int(command.rpartition("--rounds=")[2])
     assert rounds > 10
     assert rounds % 2 == 0
+
+
+def test_a_wide_control_asks_for_more_rounds() -> None:
+    pip, uv = interleaved_run(1.1, noise=0.02, rounds=10)
+    wide = tuple(
+        held.model_copy(
+            update={"samples": tuple(value * (0.8, 1.25)[place % 2] for place, value in enumerate(held.samples))}
+        )
+        if held.role == "control"
+        else held
+        for held in pip.measurements
+    )
+    (found,) = compare([(side(pip.model_copy(update={"measurements": wide})), side(uv))], Options()).contrasts
+    assert found.measurements[0].reason is not None
+    assert found.measurements[0].reason.startswith("the A/A control could show as much")
+    assert found.decide is not None
+    assert int(found.decide.rpartition("--rounds=")[2]) > 10
+
+
+def test_a_suite_that_was_run_in_full_is_named_so() -> None:
+    full = (Condition(name="level", when=None, value="full", source=None),)
+    bench = Benchmark(suite="torch", name="matmul", version="1", parameters=())
+    ours, theirs = (
+        alone(arm, 1, measurements=(series([1.0], benchmark=bench, conditions=full),)) for arm in ("pip", "uv")
+    )
+    assert decide(ours, theirs) == "kb run numpy==2.4.0 --with=pip --with=uv --bench=torch:full"
+
+
+def test_where_managers_looked_is_told_as_far_as_it_is_kept() -> None:
+    flags = (FlagSet(manager="uv", flags=("--find-links=<home>/wheels",)),)
+    request = make_request("numpy", channels=("conda-forge",), flags=flags)
+    installs = [make_install(manager=arm, request=request) for arm in ("rattler", "uv")]
+    ours, theirs = (alone(install.manager, 1, install=install) for install in installs)
+    wanted = "--channel=conda-forge '--flag=uv=--find-links=<home>/wheels' --bench=torch"
+    assert decide(ours, theirs) == f"kb run numpy --with=rattler --with=uv {wanted}"
 
 
 def test_a_side_without_any_measurement_is_still_told_what_to_do() -> None:

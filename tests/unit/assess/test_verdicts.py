@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from envkb.assess.compared import Compared
+from envkb.assess.evidence import Evidence
 from envkb.assess.verdicts import Options, Pair, Taken, compare_pair
 from envkb.model.measurement import Benchmark, Condition, Parameter
 from envkb.model.record import Record
@@ -82,6 +83,36 @@ def test_without_a_control_there_is_no_winner_but_equivalence_stands() -> None:
         "no A/A control took part: nothing shows what no difference looks like"
     )
     assert line(*interleaved_run(1.0, control=None)).verdict == "equivalent"
+
+
+def with_controls(control: float) -> tuple[Evidence, ...]:
+    """Return three runs' records of pip, each with a control that is so many times as long."""
+    held = []
+    for number, value in enumerate((1.0, 1.02, 0.99)):
+        own = [value * control * (1 + number / 1000)] * 3
+        measured = (series([value] * 3), series(own, id="numpy.matmul.control", role="control"))
+        held.append(evidence(make_experiment("pip", number, run=f"run-{number}", measurements=measured)))
+    return tuple(held)
+
+
+def test_between_runs_too_there_is_no_winner_where_the_control_fails() -> None:
+    found = runs(1.2, shared=True, controls=with_controls(1.2))
+    assert (found.basis, found.verdict) == ("between runs", "cannot tell")
+    assert found.reason is not None
+    assert found.reason.startswith("the A/A control fails: an arm differs from itself by +20")
+    assert runs(1.2, shared=True, controls=with_controls(1.0)).verdict == "slower"
+
+
+def test_between_runs_a_control_in_fewer_than_three_of_them_tells_nothing() -> None:
+    found = runs(1.2, shared=True, controls=with_controls(1.2)[:2])
+    assert (found.control, found.verdict) == (None, "slower")
+
+
+def test_a_record_is_not_compared_with_its_own_amendment() -> None:
+    pip, _ = interleaved_run()
+    found = line(pip, pip.model_copy(update={"title": "amended"}))
+    assert (found.verdict, found.basis) == ("cannot tell", "observed")
+    assert found.reason == "both sides hold the same samples: one record amends the other"
 
 
 def test_a_control_in_another_record_of_the_run_counts() -> None:

@@ -34,7 +34,7 @@ warming up or getting busy; rounds that interleave cancel it, but let it settle 
 - would decide: `kb run numpy==2.4.0 --with=pip --with=uv --cache=warm`
 
 Ratios are candidate / baseline, with 95% intervals; differences up to 0.05 of the baseline count as none. Method \
-envkb.compare/1, seed 1.
+envkb.compare/2, seed 1.
 """
 
 
