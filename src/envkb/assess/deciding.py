@@ -73,14 +73,20 @@ def _level(suite: str, held: Sequence[Evidence]) -> str:
 
 def _rounds(undecided: Sequence[Compared], margin: float) -> list[str]:
     # What no number of rounds would decide makes no run longer.
-    needed = [number for line in undecided if (number := _rounds_of(line, margin)) is not None]
+    needed = [number for line in undecided if (number := rounds_of(line, margin)) is not None]
     if not needed:
         return []
     even = math.ceil(max(needed) / 2) * 2  # rounds come in mirrored pairs
     return [f"--rounds={even}"]
 
 
-def _rounds_of(line: Compared, margin: float) -> int | None:
+def rounds_of(line: Compared, margin: float) -> int | None:
+    """Return how many rounds would decide a line; None where it is open for another reason, or none would.
+
+    Args:
+        line: A line without a verdict.
+        margin: Share of the baseline that makes no difference.
+    """
     if line.basis != "interleaved" or not line.ratio or not line.low or not line.high:
         return None
     estimate = Estimate(ratio=line.ratio, low=line.low, high=line.high, count=line.count)

@@ -1,6 +1,7 @@
 """Comparisons in words. Pure."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final, get_args
 
 from envkb.assess.compared import Compared, Comparison, Contrast
@@ -12,9 +13,13 @@ VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 
 def overview(contrast: Contrast) -> str:
     """Return one line: `uv against pip: 3 faster, 1 equivalent, 2 cannot tell`."""
-    counted = Counter(line.verdict for line in contrast.measurements)
-    told = ", ".join(f"{counted[verdict]} {verdict}" for verdict in VERDICTS if counted[verdict])
+    lines = sorted(contrast.measurements, key=lambda line: VERDICTS.index(line.verdict))
+    told = ", ".join(_counted(number, word) for word, number in Counter(map(verdict_word, lines)).items())
     return f"{contrast.candidate.label} against {contrast.baseline.label}: {told or 'nothing in common'}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word if number == 1 else word.replace('uses', 'use')}"
 
 
 def subject(comparison: Comparison) -> str:
@@ -44,16 +49,37 @@ def ratio_text(line: Compared) -> str:
     """Return ratio and interval: `1.10 (1.07 to 1.13)`; a dash where there is no ratio."""
     if line.ratio is None:
         return "-"
-    digits = 3 if line.ratio < _SMALL else 2
-    middle = f"{line.ratio:.{digits}f}"
+    middle = ratio_digits(line.ratio)
     if line.low is None or line.high is None:
         return middle
+    digits = _digits(line.ratio)
     return f"{middle} ({line.low:.{digits}f} to {line.high:.{digits}f})"
 
 
+def ratio_digits(ratio: float) -> str:
+    """Return a ratio with the digits that count: `1.10`, `0.050`."""
+    return f"{ratio:.{_digits(ratio)}f}"
+
+
+def _digits(ratio: float) -> int:
+    return 3 if ratio < _SMALL else 2
+
+
+def verdict_word(line: Compared) -> str:
+    """Return the verdict as people say it: more memory is no slower memory."""
+    if line.quantity == "duration" or line.better != "lower":
+        return line.verdict
+    return _OF_AMOUNTS.get(line.verdict, line.verdict)
+
+
 def verdict_text(line: Compared) -> str:
-    """Return the verdict, with its reason where it cannot be told."""
-    return f"{line.verdict}: {line.reason}" if line.reason else line.verdict
+    """Return the verdict as people say it, with its reason where it cannot be told."""
+    return f"{verdict_word(line)}: {line.reason}" if line.reason else verdict_word(line)
+
+
+def reason_head(reason: str) -> str:
+    """Return what kind of reason it is, without the numbers and names that belong to one line."""
+    return reason.partition(": ")[0]
 
 
 def sentences(comparison: Comparison) -> tuple[str, ...]:
@@ -66,4 +92,5 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
     )
 
 
+_OF_AMOUNTS: Final[Mapping[Verdict, str]] = {"faster": "uses less", "slower": "uses more"}
 _SMALL: Final = 0.1  # a twentieth and a thirtieth must not look alike

@@ -36,12 +36,27 @@ class RunRecord(Reference):
     medians_s: tuple[Parameter, ...]
 
 
+class Moving(Value):
+    """Whether to move to an arm of a run.
+
+    Attributes:
+        arm: Name of the arm.
+        move: `yes`, `no`, `no difference`, `it depends`, or `cannot tell` where a verdict is open or there is none.
+        sentence: Why.
+    """
+
+    arm: str
+    move: Literal["yes", "no", "no difference", "it depends", "cannot tell"]
+    sentence: str
+
+
 class RunDocument(Value):
     """Printed by `kb run`.
 
     Attributes:
         schema_: `envkb.run/1`.
         run: Names the run.
+        moves: Whether to move to each arm: away from the first environment in use, else from the other arms.
         records: Its records.
         comparison: How its combinations compare, as `kb compare` tells it; null where nothing was compared.
         unjudged: Why nothing was compared although there is something to compare; null otherwise.
@@ -50,6 +65,7 @@ class RunDocument(Value):
 
     schema_: Literal["envkb.run/1"] = Field(alias="schema", default="envkb.run/1")
     run: str
+    moves: tuple[Moving, ...]
     records: tuple[RunRecord, ...]
     comparison: Comparison | None
     unjudged: str | None

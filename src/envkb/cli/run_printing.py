@@ -9,10 +9,12 @@ from envkb.cli.run_documents import (
     ForeseenDocument,
     ForeseenPackage,
     ForeseenRequest,
+    Moving,
     RunDocument,
     RunRecord,
 )
 from envkb.errors import UsageError
+from envkb.experiment.run.advice import advise
 from envkb.experiment.run.answer import Answer, Row, versions_of
 from envkb.experiment.run.foresee import Foreseen, differences
 from envkb.model.measurement import Parameter
@@ -24,6 +26,7 @@ def run_document(told: Answer) -> RunDocument:
     """Return what a run showed as JSON tells it."""
     return RunDocument(
         run=told.run_id,
+        moves=tuple(Moving(arm=one.arm, move=one.move, sentence=one.sentence) for one in advise(told)),
         records=tuple(map(_record, told.rows)),
         comparison=told.comparison,
         unjudged=told.unjudged,

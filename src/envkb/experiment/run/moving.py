@@ -1,44 +1,38 @@
 """The literal commands that make such an environment by hand, and that take it back. Pure."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
+from envkb.errors import UsageError
 from envkb.experiment.run.cells import Combination
-from envkb.managers import DEFAULT, Sources
-from envkb.managers.conda_specs import wanted as conda_specs
+from envkb.managers import MANAGERS, Job, Sources, Step, Tool
+from envkb.model.install import Request
 
-ENVIRONMENT = "env"
+ENVIRONMENT: Final = "env"
 """Where the commands make it: a folder in the current one."""
 
+_OF_KB: Final = frozenset({"--json", "--no-project", "--quiet", "--yes"})
+"""Options that only a program needs, or that ask nothing of a person."""
+_CONSTRAINING: Final = ("CONDA_PINNED_PACKAGES", "MAMBA_PINNED_PACKAGES")
+_ON_BASE: Final = frozenset({"uv", "pip"})
 
-def move_command(one: Combination, sources: Sources) -> str:
-    """Return the command that makes such an environment in the current folder.
+
+def move_commands(one: Combination, sources: Sources, python: str | None = None) -> Iterator[str]:
+    """Yield what makes such an environment in the current folder: the commands that were measured, for a person.
 
     Args:
         one: What was installed.
-        sources: Addresses of the indexes and channels that it names; a name without one is written as it is.
+        sources: Addresses of the indexes and channels that it names.
+        python: The series of Python that it was measured with; None where that is not known.
     """
-    assert one.request is not None  # noqa: S101 - it was installed
-    wanted = one.request
-    quoted = shlex.join(wanted.requirements)
-    flags = [flag for row in wanted.flags if row.manager == one.manager for flag in row.flags]
-    if one.manager == "uv":
-        base = f" --python {one.python}" if one.python else ""
-        backend = ["--torch-backend", wanted.torch_backend] if wanted.torch_backend else []
-        options = _spaced([*_indexes(wanted.indexes, sources, "--index"), *backend, *flags])
-        return f"uv venv{base} {ENVIRONMENT} && uv pip install --python {ENVIRONMENT}/bin/python{options} {quoted}"
-    if one.manager == "pip":
-        backend = _pip_backend(wanted.torch_backend, sources)
-        options = _spaced([*_indexes(wanted.indexes, sources, "--extra-index-url"), *backend, *flags])
-        program = f"python{one.python or '3'}"
-        return f"{program} -m venv {ENVIRONMENT} && {ENVIRONMENT}/bin/python -m pip install{options} {quoted}"
-    channels = _spaced([part for name in wanted.channels for part in ("-c", sources.channels.get(name, name))])
-    # conda has names of its own for some packages.
-    specs = shlex.join(map(str, conda_specs(one.asked(), str(one.manager))))
-    # rattler is the engine of pixi, and no program by itself.
-    if one.manager in ("pixi", "rattler"):
-        return f"pixi init {ENVIRONMENT}{channels} && pixi add --manifest-path {ENVIRONMENT} {specs}"
-    return f"{one.manager} create --prefix ./{ENVIRONMENT}{channels}{_spaced(flags)} {specs}"
+    try:
+        steps = _steps(one, sources, python)
+    except UsageError as error:
+        yield f"{one.arm}: # no command: {error.message}"
+        return
+    yield f"{one.arm}: {' && '.join(part for step in steps for part in _written(step))}"
 
 
 def back_commands(used: Combination | None) -> Iterator[str]:
@@ -52,17 +46,43 @@ def back_commands(used: Combination | None) -> Iterator[str]:
         yield f"# {used.environment.name} stays as it is: {shlex.quote(used.environment.target)}"
 
 
-def _indexes(names: Sequence[str], sources: Sources, option: str) -> list[str]:
-    addresses = [sources.indexes.get(name, name) for name in names if name != DEFAULT]
-    return [part for address in addresses for part in (option, address)]
+def _steps(one: Combination, sources: Sources, python: str | None) -> tuple[Step, ...]:
+    # rattler is the engine of pixi, and no program by itself.
+    manager = "pixi" if one.manager == "rattler" else str(one.manager)
+    job = Job(
+        tool=Tool(manager, (manager,), ""),
+        request=_asked(one, manager, python),
+        prefix=Path(ENVIRONMENT),
+        cache=Path(),
+        scratch=Path(),
+        python=Path(f"python{python or one.python or 3}") if manager == "pip" else None,
+        sources=sources,
+    )
+    return MANAGERS[manager].make(job).steps
 
 
-def _pip_backend(backend: str | None, sources: Sources) -> list[str]:
-    if backend is None:
-        return []
-    folder = sources.indexes.get("pytorch")
-    return ["--extra-index-url", f"{folder.rstrip('/')}/{backend}"] if folder else []
+def _asked(one: Combination, manager: str, python: str | None) -> Request:
+    asked = one.asked()
+    update = {"python": one.python or python} if manager in _ON_BASE else {}
+    if one.manager == "rattler" and asked.torch_backend == "auto":
+        raise UsageError("pixi has to be told the CUDA version, with --torch-backend")
+    return asked.model_copy(update=update)
 
 
-def _spaced(parts: Sequence[str]) -> str:
-    return f" {shlex.join(parts)}" if parts else ""
+def _written(step: Step) -> Iterator[str]:
+    folders = dict.fromkeys(str(path.parent) for path in step.files if path.parent != Path())
+    if folders:
+        yield shlex.join(["mkdir", "-p", *folders])
+    for path, text in step.files.items():
+        written = shlex.join(["printf", "%s\\n", *text.splitlines()])
+        yield f"{written} > {shlex.quote(str(path))}"
+    settings = [f"{name}={shlex.quote(step.env[name])} " for name in _CONSTRAINING if name in step.env]
+    yield f"{''.join(settings)}{shlex.join(_said(step.args))}"
+
+
+def _said(args: tuple[str, ...]) -> Iterator[str]:
+    hidden = False
+    for arg in args:
+        if not hidden and arg != "--report" and arg not in _OF_KB:
+            yield arg
+        hidden = arg == "--report"

@@ -40,7 +40,7 @@ def _installs(trials: Sequence[Trial]) -> Iterator[str]:
 
 
 def _times(good: Sequence[Trial]) -> Iterator[str]:
-    yield _seconds(median(trial.wall_s for trial in good))
+    yield seconds(median(trial.wall_s for trial in good))
     for name in dict.fromkeys(told.module for trial in good for told in trial.imports):
         firsts = [
             (trial.wall_s, told.first.seconds)
@@ -49,8 +49,8 @@ def _times(good: Sequence[Trial]) -> Iterator[str]:
             if told.module == name and told.first.seconds is not None
         ]
         if firsts:
-            yield f"first import of {name} {_seconds(median(first for _, first in firsts))}"
-            yield f"together {_seconds(median(map(sum, firsts)))}"
+            yield f"first import of {name} {seconds(median(first for _, first in firsts))}"
+            yield f"together {seconds(median(map(sum, firsts)))}"
 
 
 def _benchmarks(measured: Sequence["Measurement"]) -> Iterator[str]:
@@ -61,5 +61,10 @@ def _benchmarks(measured: Sequence["Measurement"]) -> Iterator[str]:
         yield f"{count} of {' and '.join(suites) or 'its own'} measured inside."
 
 
-def _seconds(value: float) -> str:
-    return f"{value:.3g} s" if value < _LONG_S else f"{value:.0f} s"
+def seconds(value: float) -> str:
+    """Return seconds with three digits that count: `12.3 s`, `0.0871 s`, `8.71 ms`."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if value >= size / 100:
+            told = value / size
+            return f"{told:.3g} {unit}" if told < _LONG_S else f"{told:.0f} {unit}"
+    return f"{value / 1e-6:.3g} µs"
