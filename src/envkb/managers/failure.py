@@ -2,7 +2,9 @@
 
 import re
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from envkb.document.fingerprint import fingerprint
@@ -17,6 +19,8 @@ _DEADLY: Final = frozenset(
     {signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGINT}
 )
 
+_NAME: Final = re.compile(r"[A-Z]\w+")
+_ITEM: Final = re.compile(r"\s+- (\S.*)")
 _CAUSE: Final = re.compile(r"\s+(?:cause:|[└╰][─-]*▶)\s*(.+)", re.IGNORECASE)
 
 
@@ -46,14 +50,25 @@ class Failure:
 
     @property
     def headline(self) -> str:
-        """The first of the last words, with the cause that uv gives below them, or what the process ended with."""
+        """The first sentence of the last words, or what the process ended with."""
         # pip begins every failure with the versions that it did not look at.
         lines = [line for line in self.last_words.splitlines() if not line.startswith("ERROR: Ignored the following")]
         if lines:
-            first = lines[-1 if lines[0].startswith("Traceback") else 0].strip()
-            cause = next((told[1] for line in lines[1:2] if (told := _CAUSE.match(line))), None)
-            return f"{first}: {cause}" if cause else first
+            return _sentence(lines[-1:] if lines[0].startswith("Traceback") else lines)
         return f"signal {self.signal}" if self.signal is not None else f"exit status {self.exit_status}"
+
+
+def _sentence(lines: Sequence[str]) -> str:
+    """Return the first line with what makes a sentence of it: conda gives a bare name first, uv a cause below."""
+    first, *rest = lines
+    told = first.strip()
+    if rest and _NAME.fullmatch(told):
+        told = f"{told}: {rest.pop(0).strip()}"
+    if told.endswith(":"):
+        items = (found[1] for found in takewhile(bool, map(_ITEM.match, rest)) if found)
+        told = f"{told} {', '.join(items)}".removesuffix(": ")
+    cause = _CAUSE.match(rest[0]) if rest else None
+    return f"{told}: {cause[1]}" if cause else told
 
 
 def explain(step: Step, completed: Completed, *, out_of_memory: bool = False) -> Failure:

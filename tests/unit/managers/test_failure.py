@@ -1,3 +1,4 @@
+import json
 import signal
 from pathlib import Path
 
@@ -128,6 +129,22 @@ def test_long_words_are_cut_in_the_middle_with_a_mark() -> None:
 def test_the_headline_of_pip_is_not_its_list_of_versions() -> None:
     stderr = "ERROR: Ignored the following yanked versions: 1.0\nERROR: No matching distribution found for demo\n"
     assert explain(STEP, ended(stderr=stderr, exit_code=1)).headline == "ERROR: No matching distribution found for demo"
+
+
+@pytest.mark.parametrize(
+    ("message", "headline"),
+    [
+        (
+            "The following are not available:\n\n  - core[version='>=9']\n  - demo\n\nMore:\n",
+            "XError: The following are not available: core[version='>=9'], demo",
+        ),
+        ("Requested specs conflict.\n  requested specs:\n    - demo\n", "XError: Requested specs conflict."),
+        ("They are incompatible:\nOutput in format:\n  - x\n", "XError: They are incompatible"),
+    ],
+)
+def test_the_headline_of_conda_is_more_than_the_name_of_an_exception(message: str, headline: str) -> None:
+    stdout = json.dumps({"exception_name": "XError", "message": message, "error": f"XError: {message}"})
+    assert explain(STEP, ended(stdout=stdout, exit_code=1)).headline == headline
 
 
 def test_the_headline_of_a_traceback_is_its_last_line() -> None:
