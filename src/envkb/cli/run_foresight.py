@@ -4,12 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Final, TypeVar
 
 import typer
 
-from envkb.capture.transports.local import Pending, start_collecting
+from envkb.capture.transports.local import start_collecting
 from envkb.cli.console import say
+from envkb.cli.meanwhile import Meanwhile
 from envkb.cli.run_plan import Asked
 from envkb.errors import KbError
 from envkb.experiment.clock import present
@@ -31,28 +33,6 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """Earlier runs with the managers of a plan.
-
-    Attributes:
-        base: Where they are recorded.
-        ids: Their records, the newest first.
-        reading: Reads which host this is.
-    """
-
-    base: KnowledgeBase
-    ids: tuple[str, ...]
-    reading: Pending
-
-    def here(self) -> tuple[StoredRecord, ...]:
-        """Return those of this host."""
-        from envkb.experiment.captured import read_captured  # noqa: PLC0415 - loaded while the host is read
-
-        snapshot = self.reading.result().snapshot
-        return of_host(self.base, self.ids, read_captured(snapshot, now=present(), host_snapshot=snapshot).host)
-
-
-@dataclass(frozen=True, slots=True)
 class Ready:
     """A run that can begin.
 
@@ -60,19 +40,29 @@ class Ready:
         state: What is to be done.
         workshop: Managers and Pythons that it needs.
         terms: How it is carried out.
-        past: Earlier runs; None where there are none, or nobody asks.
+        past: Records of earlier runs on this host.
     """
 
     state: RunState
     workshop: Workshop
     terms: Terms
-    past: Past | None
+    past: Meanwhile[tuple[StoredRecord, ...]]
 
 
-def look_back(base: KnowledgeBase | None, plan: Plan) -> Past | None:
-    """Begin to find out how long the same took before; None where nothing like it was recorded."""
+def look_back(base: KnowledgeBase | None, plan: Plan) -> tuple[StoredRecord, ...]:
+    """Return records of earlier runs with the managers of a plan on this host, the newest first.
+
+    Loads what the rest of a run needs, too: the machine is read meanwhile.
+    """
     ids = earlier_runs(base, plan) if base and plan.requests else ()
-    return Past(base, ids, start_collecting()) if base and ids else None
+    reading = start_collecting() if ids else None
+    import_module("envkb.cli.run_ending")
+    if base is None or reading is None:
+        return ()
+    from envkb.experiment.captured import read_captured  # noqa: PLC0415 - loaded by now
+
+    snapshot = reading.result().snapshot
+    return of_host(base, ids, read_captured(snapshot, now=present(), host_snapshot=snapshot).host)
 
 
 def foresee(asked: Asked, ready: Ready) -> Ready:
@@ -112,7 +102,7 @@ def _show_cost(ready: Ready) -> Mapping[str, Foreseen]:
     parts = (counted(len(found), "combination"), counted(plan.rounds, "round"), counted(cost.installs, "install"))
     say(f"{ready.state.run_id}: {', '.join(parts)}")
     say(f"    downloads {_gigabytes(cost.download_bytes)}, disk {_gigabytes(cost.disk_bytes)} of {_told(cost)}")
-    say(f"    time: {_in_words(expected_time(plan, found, ready.past.here() if ready.past else ()))}")
+    say(f"    time: {_in_words(expected_time(plan, found, ready.past.result()))}")
     if cost.disk_bytes is not None and cost.disk_bytes > cost.free_bytes:
         raise KbError(
             f"the run needs about {_gigabytes(cost.disk_bytes)} and the disk has {_gigabytes(cost.free_bytes)} left",

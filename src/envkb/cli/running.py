@@ -2,14 +2,13 @@
 
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from envkb.cli.console import say
+from envkb.cli.meanwhile import Meanwhile
 from envkb.cli.run_foresight import Ready, foresee, look_back
 from envkb.cli.run_plan import Asked, check_asked, is_resumed, plan_of_asked
 from envkb.cli.run_progress import clear_steps, watch_json, watch_steps
@@ -36,7 +35,7 @@ def answer(asked: Asked) -> None:
         try:
             if not (is_resumed(asked) or asked.dry_run):
                 ready = foresee(asked, ready)
-            from envkb.cli.run_ending import print_finished, print_foreseen  # noqa: PLC0415 - see `_prepare`
+            from envkb.cli.run_ending import print_finished, print_foreseen  # noqa: PLC0415 - loaded meanwhile
 
             if asked.dry_run:
                 print_foreseen(asked, ready)
@@ -64,9 +63,9 @@ def _prepare(asked: Asked) -> Ready:
         keep=state.keep,
         budget=Budget() if state.budget is None else parse_budget(state.budget),
     )
-    past = None if asked.dry_run or is_resumed(asked) else look_back(base, state.plan)
-    # Managers and machine are asked in other processes: meanwhile this one loads what comes after their answers.
-    threading.Thread(target=import_module, args=("envkb.cli.run_ending",)).start()
+    # Managers are asked in other processes: this one does what it can before it has their answers.
+    asks_past = not (asked.dry_run or is_resumed(asked))
+    past = Meanwhile(lambda: look_back(base if asks_past else None, state.plan))
     known = Sources(base.settings.indexes, base.settings.channels) if base else None
     return Ready(state, equip(state.plan, run, os.environ, known), terms, past)
 
