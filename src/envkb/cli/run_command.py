@@ -17,7 +17,7 @@ class Command(TyperCommand):
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer's own Context
         """Read what stands before `--`."""
         end = args.index("--") if "--" in args else len(args)
-        ctx.meta[_BEHIND] = tuple(args[end + 1 :])
+        ctx.meta[_BEHIND] = tuple(args[end + 1 :]) if end < len(args) else None
         return super().parse_args(ctx, args[:end])
 
 
@@ -40,7 +40,8 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
         list[Path] | None, typer.Option(metavar="FILE", help="Requirements from a file; repeatable.")
     ] = None,
     project: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="What a project needs (pyproject.toml, environment.yml …).")
+        Path | None,
+        typer.Option(metavar="DIR", help="What a project needs: pyproject.toml, environment.yml, pixi.toml."),
     ] = None,
     like: Annotated[
         str | None, typer.Option(metavar="ID", help="The plan of a record, with the changes of --set.")
@@ -125,7 +126,7 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
             cache=cache,
             bytecode=bytecode,
             bench=tuple(bench or ()),
-            command=context.meta.get(_BEHIND, ()),
+            command=context.meta.get(_BEHIND),
             dry_run=dry_run,
             against=against,
             budget=budget,

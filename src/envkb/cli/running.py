@@ -14,7 +14,7 @@ from envkb.cli.run_plan import Asked, check_asked, is_resumed, plan_of_asked
 from envkb.cli.run_progress import clear_steps, watch_json, watch_steps
 from envkb.errors import UsageError
 from envkb.experiment.clock import present
-from envkb.experiment.run.arms import equip
+from envkb.experiment.run.arms import equip, rehearse
 from envkb.experiment.run.asking import seconds_of
 from envkb.experiment.run.budget import Budget, parse_budget
 from envkb.experiment.run.cells import combinations
@@ -67,7 +67,10 @@ def _prepare(asked: Asked) -> Ready:
     asks_past = not (asked.dry_run or is_resumed(asked))
     past = Meanwhile(lambda: look_back(base if asks_past else None, state.plan))
     known = Sources(base.settings.indexes, base.settings.channels) if base else None
-    return Ready(state, equip(state.plan, run, os.environ, known), terms, past)
+    workshop = equip(state.plan, run, os.environ, known)
+    if not asked.dry_run:
+        rehearse(state.plan, workshop)
+    return Ready(state, workshop, terms, past)
 
 
 def _new(asked: Asked, base: KnowledgeBase | None) -> RunState:

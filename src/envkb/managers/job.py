@@ -17,6 +17,9 @@ from envkb.process import Completed
 DEFAULT: Final = "default"
 """Name of the index, or of the channels, that the manager itself is configured with."""
 
+HASH: Final = " --hash="
+"""What stands between a requirement and a digest that its archive must have."""
+
 
 def release(version: str) -> tuple[int, ...]:
     """Return the first two numbers of a version, to compare it with another."""
@@ -132,6 +135,17 @@ class Job:
         """Return a file of the scratch folder with these lines, and its text for a step to write."""
         path = self.scratch / name
         return path, {path: "".join(f"{line}\n" for line in lines)}
+
+    def wanted(self) -> tuple[tuple[str, ...], Mapping[Path, str]]:
+        """Return the arguments of uv and pip that name what is required, and the files that a step has to write.
+
+        Digests of archives (`six==1.17.0 --hash=sha256:…`) are understood in files alone.
+        """
+        requirements = self.request.requirements
+        if not any(HASH in text for text in requirements):
+            return ("--", *requirements), {}
+        path, files = self.listed("requirements.txt", requirements)
+        return ("--require-hashes", "--requirement", str(path)), files
 
     def step(
         self,

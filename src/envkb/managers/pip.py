@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from envkb.errors import InvalidDataError, ToolMissingError, UsageError
-from envkb.managers.job import DEFAULT, Job, release
+from envkb.managers.job import DEFAULT, HASH, Job, release
 from envkb.managers.outcome import Installed, LockText, Package, Resolution
 from envkb.managers.package_list import read_packages
 from envkb.managers.pip_report import lock_of_report, read_report
@@ -81,8 +81,9 @@ class Pip:
             return Call((self._report(job, report),), lambda answer: lock_of_report(answer.files[report]), (report,))
         file = job.scratch / "pylock.toml"
         options, files = _selection(job)
-        args = ("--python", _base(job), "lock", "--output", str(file), *options)
-        step = job.step(*args, "--", *job.request.requirements, phase=Phase.RESOLVE, env=_env(job), files=files)
+        wanted, listed = job.wanted()
+        args = ("--python", _base(job), "lock", "--output", str(file), *options, *wanted)
+        step = job.step(*args, phase=Phase.RESOLVE, env=_env(job), files={**files, **listed})
         return Call((step,), lambda answer: LockText("pylock.toml", answer.files[file]), (file,))
 
     def packages(self, job: Job) -> Call[tuple[Package, ...]]:
@@ -126,13 +127,15 @@ class Pip:
     def _install(self, job: Job, report: Path) -> Step:
         job.refuse_foreign()
         options, files = _selection(job)
-        args = ("--python", job.interpreter, "install", *_compiled(job), "--report", str(report), *options)
-        return job.step(*args, "--", *job.request.requirements, phase=Phase.INSTALL, env=_env(job), files=files)
+        wanted, listed = job.wanted()
+        args = ("--python", job.interpreter, "install", *_compiled(job), "--report", str(report), *options, *wanted)
+        return job.step(*args, phase=Phase.INSTALL, env=_env(job), files={**files, **listed})
 
     def _report(self, job: Job, report: Path) -> Step:
         options, files = _selection(job)
+        wanted, listed = job.wanted()
         args = ("--python", _base(job), "install", "--dry-run", "--ignore-installed", "--report", str(report), *options)
-        return job.step(*args, "--", *job.request.requirements, phase=Phase.RESOLVE, env=_env(job), files=files)
+        return job.step(*args, *wanted, phase=Phase.RESOLVE, env=_env(job), files={**files, **listed})
 
 
 def _selection(job: Job) -> tuple[tuple[str, ...], Mapping[Path, str]]:
@@ -172,7 +175,7 @@ def _names(requirements: tuple[str, ...]) -> list[str]:
     names = []
     for requirement in requirements:
         try:
-            names.append(str(canonicalize_name(Requirement(requirement).name)))
+            names.append(str(canonicalize_name(Requirement(requirement.partition(HASH)[0]).name)))
         except InvalidRequirement:
             names.append(requirement)  # a path or an address: pip takes it, and it is not of torch's family
     return names

@@ -1,6 +1,7 @@
 """All managers by name."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
@@ -25,5 +26,7 @@ def manager_named(name: str) -> Manager:
         UsageError: There is none of this name.
     """
     if name not in MANAGERS:
-        raise UsageError(f"there is no manager {name!r}", hint=f"it is one of {', '.join(MANAGERS)}")
+        close = get_close_matches(name, MANAGERS, n=1)
+        known = f"it is one of {', '.join(MANAGERS)}"
+        raise UsageError(f"there is no manager {name!r}", hint=f"did you mean {close[0]}? {known}" if close else known)
     return MANAGERS[name]

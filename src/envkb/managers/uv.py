@@ -113,8 +113,9 @@ class Uv:
     def _install(self, job: Job) -> Step:
         job.refuse_foreign()
         options, files = _selection(job)
-        args = ("pip", "install", "--python", job.interpreter, *_compiled(job), *options)
-        return job.step(*args, "--", *job.request.requirements, phase=Phase.INSTALL, env=_env(job), files=files)
+        wanted, listed = job.wanted()
+        args = ("pip", "install", "--python", job.interpreter, *_compiled(job), *options, *wanted)
+        return job.step(*args, phase=Phase.INSTALL, env=_env(job), files={**files, **listed})
 
     def _compile(self, job: Job) -> Step:
         options, files = _selection(job)

@@ -15,6 +15,7 @@ MAX_ROUNDS: Final = 1000
 """More rounds than this are a typing error."""
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}$")]
+Platform = Annotated[str, Field(pattern=r"^(linux|osx|win)-[a-z0-9_]+$")]
 PythonVersion = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+){0,2}$")]
 
 
@@ -63,6 +64,8 @@ class PlannedRequest(Value):
         indexes: Names or addresses of package indexes, in order.
         channels: Names or addresses of conda channels, in order.
         torch_backend: `auto`, `cpu`, `cu126` …
+        platform: Another platform that it is resolved for, in conda's words (`osx-arm64`, `linux-aarch64`): for
+            `--dry-run` alone, since nothing can be installed for it here.
         modules: Modules whose import is timed; empty for those of the distributions required.
         flags: Extra flags per manager.
     """
@@ -73,6 +76,7 @@ class PlannedRequest(Value):
     indexes: Texts = ()
     channels: Texts = ()
     torch_backend: str | None = None
+    platform: Platform | None = None
     modules: Texts = ()
     flags: Annotated[tuple[PlannedFlags, ...], Field(strict=False)] = ()
 

@@ -45,7 +45,7 @@ _STRUCTURES: Final = (
     r"|(.*/simple)(?:/[\w.-]+)?/?(?:[#?].*)?$"
     r"|(.*?)/packages/[0-9a-f]{2}/[0-9a-f]{2}/"
     r"|(.*?)/(?:noarch|(?:linux|osx|win)-[0-9a-z]+)/[^/]+\.(?:conda|tar\.bz2|json)"
-    r"|(.*)/[^/]+\.whl(?:[#?]|$)"
+    r"|(.*)/[^/]+\.whl(?![\w-])"
 )
 _LABEL: Final = (
     r"""["']?\\?[ ]*[:=]?[ ]*["']?\\?"""
@@ -135,7 +135,8 @@ class AddressFinder:
             return place
         if token:
             return _Place(token.end(), None)
-        found = re.match(_STRUCTURES, path[:_LONGEST_PATH])
+        # In a sentence, what follows an address is no part of it.
+        found = re.match(_STRUCTURES, path[:_LONGEST_PATH].rstrip(",;.:)]}"))
         if found is None or found.lastindex is None or found.group().endswith((".html", ".htm")):
             return None
         names = [name for _, name in self._known.get(host, ())]

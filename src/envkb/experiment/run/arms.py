@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from envkb.errors import ToolMissingError
-from envkb.managers import MANAGERS, Sources, Tool, base_python, look_for
+from envkb.experiment.run.cells import combinations
+from envkb.managers import MANAGERS, Job, Sources, Tool, base_python, look_for
 from envkb.model.plan import Plan
 from envkb.process import Runner
 
-_OWN_PYTHON: Final = frozenset({"conda", "mamba", "micromamba", "rattler", "pixi"})
+OWN_PYTHON: Final = frozenset({"conda", "mamba", "micromamba", "rattler", "pixi"})
+"""Managers that bring the Python that they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def equip(plan: Plan, run: Runner, environ: Mapping[str, str], known: Sources | 
     missing = [available.reason or available.manager for available in found if available.tool is None]
     wanted = plan.pythons or (None,)
     pythons = {version: base_python(version, run, environ) for version in wanted}
-    if not set(plan.managers) <= _OWN_PYTHON:
+    if not set(plan.managers) <= OWN_PYTHON:
         missing += [f"there is no Python {version} here" for version, path in pythons.items() if path is None]
     if missing:
         raise ToolMissingError("; ".join(missing), hint="install what is missing, or leave it out; nothing was started")
@@ -53,6 +55,27 @@ def equip(plan: Plan, run: Runner, environ: Mapping[str, str], known: Sources | 
         pythons={version: path for version, path in pythons.items() if path is not None},
         sources=_sources(plan, known or Sources()),
     )
+
+
+def rehearse(plan: Plan, workshop: Workshop) -> None:
+    """Check that every manager can be asked for what the plan wants of it; nothing is started or written.
+
+    Raises:
+        UsageError: One cannot: an index without an address, extras for conda, another platform, an open torch backend.
+    """
+    nowhere = Path("rehearsal")
+    for one in combinations(plan):
+        if one.manager is not None:
+            job = Job(
+                tool=workshop.tools[one.manager],
+                request=one.asked(),
+                prefix=nowhere / "prefix",
+                cache=nowhere / "cache",
+                scratch=nowhere,
+                python=workshop.pythons.get(one.python),
+                sources=workshop.sources,
+            )
+            MANAGERS[one.manager].make(job)
 
 
 def _sources(plan: Plan, known: Sources) -> Sources:

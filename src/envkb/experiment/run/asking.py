@@ -1,6 +1,7 @@
 """From what a command line says to a plan. Pure but for the files that it names."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -9,12 +10,24 @@ from pydantic import ValidationError
 from envkb.bench.suites import parse_suite
 from envkb.document.codec import describe
 from envkb.errors import UsageError
-from envkb.model.plan import Plan
+from envkb.experiment.run.requirement import shown
+from envkb.model.plan import MAX_ROUNDS, Plan
 
 _NAMED: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9._+-]{0,62})=(.+)")
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)?")
 _SECONDS: Final = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, None: 1.0}
+_NAME_HINT: Final = "write NAME=URL, the name of letters, digits and ._+-"
+_INTERPRETER: Final = re.compile(r"/bin/python[0-9.]*$")
+_LONGEST_NAME: Final = 40
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9._+-]+")
+_OPTIONS: Final = {
+    "rounds": ("--rounds", f"a whole number from 1 to {MAX_ROUNDS}"),
+    "pythons": ("--python", "name versions such as 3.12, each once"),
+    "managers": ("--with", "name each manager once"),
+    "benchmarks": ("--bench", "name each once"),
+}
+"""What the fields of a plan are called on the command line, and what to write there."""
+_PATHS: Final = ("/", ".", "~")
 _STATES: Final = {"cold": ("cold",), "warm": ("warm",), "both": ("cold", "warm")}
 _BYTECODE: Final = {"default": ("default",), "parity": ("parity",), "both": ("default", "parity")}
 
@@ -38,9 +51,17 @@ def changed(plan: Plan, **said: Any) -> Plan:  # noqa: ANN401 - likewise
     try:
         return Plan.model_validate({**plan.model_dump(), **given})
     except ValidationError as error:
-        raise UsageError(
-            f"that is no plan: {describe(error)}", hint="`kb schema plan` says what a plan holds"
-        ) from error
+        raise _refused(error, given) from error
+
+
+def _refused(error: ValidationError, given: Mapping[str, Any]) -> UsageError:
+    field = str(error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"][0])
+    if field not in _OPTIONS or field not in given:
+        return UsageError(f"that is no plan: {describe(error)}", hint="`kb schema plan` says what a plan holds")
+    option, hint = _OPTIONS[field]
+    value = given[field]
+    said = " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return UsageError(f"{option} {said} is not possible", hint=hint)
 
 
 def request_of(
@@ -73,10 +94,16 @@ def request_of(
 
 
 def split_sources(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[dict[str, str], ...]]:
-    """Return the names of sources in order, and the addresses of those given as `NAME=URL`."""
+    """Return the names of sources in order, and the addresses of those given as `NAME=URL`.
+
+    Raises:
+        UsageError: What stands before the `=` is no name, or nothing stands behind it.
+    """
     names, addresses = [], []
     for text in given:
         named = _NAMED.fullmatch(text)
+        if named is None and "=" in text.partition("://")[0]:
+            raise UsageError(f"{shown(text)!r} names no address", hint=_NAME_HINT)
         names.append(named[1] if named else text)
         if named:
             addresses.append({"name": named[1], "url": named[2]})
@@ -91,19 +118,35 @@ def named_address(text: str) -> tuple[str, str]:
     """
     name, _, url = text.partition("=")
     if not name or "://" not in url or "://" in name:
-        raise UsageError(f"{text!r} names no address", hint="write NAME=URL, such as pytorch=https://…/whl")
+        raise UsageError(f"{shown(text)!r} names no address", hint="write NAME=URL, such as pytorch=https://…/whl")
     return name, url
 
 
 def environments_of(given: Sequence[str]) -> tuple[dict[str, str], ...]:
-    """Return the environments of `NAME=PATH`, `PATH` or the name of a conda environment."""
-    found = []
-    for text in given:
-        named = _NAMED.fullmatch(text)
-        target = named[2] if named else text
-        name = named[1] if named else _NO_NAME.sub("-", target.rstrip("/").rpartition("/")[2]).strip("-.")
-        found.append({"name": name or "env", "target": target})
-    return tuple(found)
+    """Return the environments of `NAME=PATH`, `PATH` or the name of a conda environment.
+
+    Raises:
+        UsageError: One names nothing.
+    """
+    return tuple(map(_environment, given))
+
+
+def _environment(text: str) -> dict[str, str]:
+    named = _NAMED.fullmatch(text)
+    target = named[2] if named else text
+    before, equals, _ = text.partition("=")
+    if not target.strip() or (equals and not named and not before.startswith(_PATHS)):
+        raise UsageError(
+            f"--env {text!r} names no environment", hint="write NAME=PATH, the name of letters, digits and ._+-"
+        )
+    return {"name": named[1] if named else _name_of_place(target), "target": target}
+
+
+def _name_of_place(target: str) -> str:
+    # An interpreter is called like all others: the name of its environment tells more.
+    prefix = _INTERPRETER.sub("", target.rstrip("/"))
+    plain = unicodedata.normalize("NFKD", prefix.rpartition("/")[2]).encode("ascii", "ignore").decode()
+    return _NO_NAME.sub("-", plain).strip("-.")[:_LONGEST_NAME] or "env"
 
 
 def caches_of(text: str | None) -> tuple[str, ...] | None:
@@ -174,4 +217,4 @@ def flags_of(given: Sequence[str]) -> tuple[dict[str, Any], ...]:
 
 def _short_name(requirement: str) -> str:
     name = re.split(r"[\[<>=!~;@ ]", requirement.strip(), maxsplit=1)[0].rstrip("/").rpartition("/")[2]
-    return _NO_NAME.sub("-", name).strip("-.")[:40] or "request"
+    return _NO_NAME.sub("-", name).strip("-.")[:_LONGEST_NAME] or "request"

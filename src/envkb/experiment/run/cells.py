@@ -1,6 +1,6 @@
 """The combinations of a plan. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -78,7 +78,7 @@ class Combination:
             indexes=wanted.indexes,
             channels=wanted.channels,
             torch_backend=wanted.torch_backend,
-            platform=None,
+            platform=wanted.platform,
             flags=tuple(FlagSet(manager=row.manager, flags=row.flags) for row in wanted.flags),
         )
 
@@ -114,7 +114,7 @@ def combinations(plan: Plan) -> tuple[Combination, ...]:
         )
     found = (*_installs(plan), *(_existing(environment) for environment in plan.environments))
     if not found:
-        raise UsageError("the plan has no combination", hint=_why_empty(plan))
+        raise _nothing(plan)
     return found
 
 
@@ -126,24 +126,43 @@ def _check_names(plan: Plan) -> None:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise UsageError(f"the {what} {twice!r} is there twice", hint="give each a name of its own")
+    for request in plan.requests:
+        for row in request.flags:
+            manager_named(row.manager)
+    if plan.managers and plan.environments and not plan.requests:
+        raise UsageError(
+            f"{plan.managers[0]} has nothing to install", hint="name what it installs: kb run numpy --with uv --env ml"
+        )
     if plan.requests and not plan.managers:
         raise UsageError("nothing says which manager installs", hint="add --with uv, or managers = [...] to the plan")
 
 
 def _check_exclusion(plan: Plan, exclusion: Exclusion) -> None:
-    known = {
+    if not any(value is not None for _, value in exclusion):
+        raise UsageError("an exclusion that names nothing would leave out everything", hint="name what it leaves out")
+    absent = next(absent_from(plan, exclusion), None)
+    if absent is not None:
+        name, value = absent
+        raise UsageError(
+            f"an exclusion names the {name} {value!r}, which is not in the plan",
+            hint=f"there it is {' or '.join(_factors(plan)[name]) or 'not said'}",
+        )
+
+
+def absent_from(plan: Plan, exclusion: Exclusion) -> Iterator[tuple[str, str]]:
+    """Yield what an exclusion names and the plan does not have: the factor and its value."""
+    known = _factors(plan)
+    return ((name, value) for name, value in exclusion if value is not None and value not in known[name])
+
+
+def _factors(plan: Plan) -> dict[str, Sequence[str]]:
+    return {
         "request": [request.name for request in plan.requests],
         "manager": plan.managers,
         "python": plan.pythons,
         "cache": plan.caches,
         "bytecode": plan.bytecode,
     }
-    given = {name: value for name, value in exclusion if value is not None}
-    if not given:
-        raise UsageError("an exclusion that names nothing would leave out everything", hint="name what it leaves out")
-    for name, value in given.items():
-        if value not in known[name]:
-            raise UsageError(f"an exclusion names the {name} {value!r}, which is not in the plan")
 
 
 def _installs(plan: Plan) -> Iterator[Combination]:
@@ -169,7 +188,10 @@ def _existing(environment: PlannedEnvironment) -> Combination:
     return Combination(environment.name, None, None, None, None, None, environment)
 
 
-def _why_empty(plan: Plan) -> str:
+def _nothing(plan: Plan) -> UsageError:
     if plan.requests:
-        return "every combination is excluded"
-    return "say what to install (`kb run numpy --with uv`), or name an environment (`--env ml`)"
+        return UsageError("the plan has no combination: every one is excluded", hint="leave an exclusion out")
+    return UsageError(
+        "the plan has no combination: nothing is to be installed or measured",
+        hint="say what to install (`kb run numpy --with uv`), or name an environment (`--env ml`)",
+    )

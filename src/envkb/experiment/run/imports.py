@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from envkb.errors import KbError
+from envkb.experiment.run.requirement import named
 from envkb.model.value import Value
 from envkb.process import Completed, Runner
 
@@ -70,15 +71,8 @@ class ImportTime(Value):
 
 def names_of(requirements: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the distributions that requirements name; those that name none are left out."""
-    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - start-up
-
-    names = []
-    for requirement in requirements:
-        try:
-            names.append(Requirement(requirement).name)
-        except InvalidRequirement:
-            continue
-    return tuple(dict.fromkeys(names))
+    found = map(named, requirements)
+    return tuple(dict.fromkeys(requirement.name for requirement in found if requirement is not None))
 
 
 def modules_of(python: Path, requirements: Sequence[str], run: Runner, environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import difflib
 import shlex
 import tomllib
 from collections.abc import Sequence
+from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
@@ -11,8 +12,10 @@ from envkb.document.canonical import encode
 from envkb.document.codec import describe
 from envkb.document.identity import digest_of
 from envkb.errors import InvalidDataError, UsageError
+from envkb.experiment.run.requirement import named
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.model.plan import (
+    MAX_ROUNDS,
     Exclusion,
     Plan,
     PlannedEnvironment,
@@ -21,7 +24,10 @@ from envkb.model.plan import (
     PlannedSource,
 )
 
-_TABLES: dict[str, type[BaseModel]] = {
+MAX_BYTES: Final = 1024 * 1024
+"""A plan that is longer is none."""
+
+_TABLES: Final[dict[str, type[BaseModel]]] = {
     "requests": PlannedRequest,
     "environments": PlannedEnvironment,
     "exclude": Exclusion,
@@ -29,6 +35,31 @@ _TABLES: dict[str, type[BaseModel]] = {
     "channels": PlannedSource,
     "flags": PlannedFlags,
 }
+_PLAIN: Final = {
+    "tuple_type": "a list is wanted, in square brackets",
+    "model_type": "a table is wanted",
+    "model_attributes_type": "a table is wanted",
+    "string_pattern_mismatch": "it has another form",
+    "string_type": "a text is wanted, in quotes",
+    "int_type": "a whole number is wanted",
+}
+"""What pydantic says of a kind of error, for people who write TOML."""
+_HINTS: Final = {
+    "requests": 'write [[requests]] with name = "numpy" and requirements = ["numpy==2.4.6"] below it',
+    "environments": 'write [[environments]] with name = "ml" and target = "PATH" below it',
+    "exclude": 'write [[exclude]] with manager = "pip" or the like below it',
+    "indexes": 'write [[indexes]] with name = "own" and url = "https://…" below it; a request has names',
+    "channels": 'write [[channels]] with name = "own" and url = "https://…" below it; a request has names',
+    "name": "a name has letters, digits and ._+-, and begins with a letter or a digit",
+    "pythons": 'write pythons = ["3.12"]',
+    "caches": 'write caches = ["cold", "warm"], or one of them',
+    "bytecode": 'write bytecode = ["default", "parity"], or one of them',
+    "rounds": f"it is a whole number from 1 to {MAX_ROUNDS}",
+    "schema": "a newer kb may understand it: upgrade envkb",
+    "platform": "write linux-64, linux-aarch64, osx-arm64 or the like",
+    "requirements": 'write requirements = ["numpy==2.4.6"]',
+}
+"""What to write, by the key that is wrong."""
 
 
 def parse_plan(data: bytes, where: str) -> Plan:
@@ -39,8 +70,10 @@ def parse_plan(data: bytes, where: str) -> Plan:
         where: The file's name for messages.
 
     Raises:
-        InvalidDataError: No TOML, an unknown key or a wrong value; the message names file and key.
+        InvalidDataError: Too long, no TOML, an unknown key or a wrong value; the message names file and key.
     """
+    if len(data) > MAX_BYTES:
+        raise InvalidDataError(f"{where}: longer than {MAX_BYTES // 1024} KiB", hint="no plan is as long: is it one?")
     try:
         return Plan.model_validate(tomllib.loads(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
@@ -48,7 +81,7 @@ def parse_plan(data: bytes, where: str) -> Plan:
     except tomllib.TOMLDecodeError as error:
         raise InvalidDataError(f"{where}: no TOML: {error}", hint="`kb schema plan` says what a plan holds") from error
     except ValidationError as error:
-        raise InvalidDataError(f"{where}: {describe(error)}", hint=_hint(error)) from error
+        raise InvalidDataError(f"{where}: {_described(error)}", hint=_hint(error)) from error
 
 
 def plan_text(plan: Plan) -> bytes:
@@ -112,20 +145,25 @@ def _changes_nothing(plan: Plan, change: str) -> UsageError:
 
 
 def _name(requirement: str) -> str | None:
-    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - start-up
-    from packaging.utils import canonicalize_name  # noqa: PLC0415 - likewise
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - start-up
 
-    try:
-        return canonicalize_name(Requirement(requirement).name)
-    except InvalidRequirement:
-        return None
+    found = named(requirement)
+    return canonicalize_name(found.name) if found else None
+
+
+def _described(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    told = describe(error)
+    plain = _PLAIN.get(first["type"])
+    return told.replace(first["msg"], plain) if plain else told
 
 
 def _hint(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = [str(part) for part in first["loc"] if isinstance(part, str)]
     if first["type"] != "extra_forbidden":
-        return "`kb schema plan` says what a plan holds"
-    table = next((str(part) for part in reversed(first["loc"][:-1]) if isinstance(part, str)), "")
+        return _HINTS.get(place[-1] if place else "", "`kb schema plan` says what a plan holds")
+    table = next(reversed(place[:-1]), "")
     known = [field.alias or name for name, field in _TABLES.get(table, Plan).model_fields.items()]
-    close = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
+    close = difflib.get_close_matches(place[-1], known, n=1)
     return f"did you mean {close[0]}?" if close else f"the keys are {', '.join(known)}"

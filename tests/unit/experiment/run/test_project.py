@@ -3,32 +3,13 @@ from pathlib import Path
 import pytest
 
 from envkb.errors import InvalidDataError, UsageError
-from envkb.experiment.run.project import read_project, read_requirements
+from envkb.experiment.run.project import read_project
 
 
 def write(folder: Path, **files: str) -> Path:
     for name, text in files.items():
         (folder / name.replace("__", ".")).write_text(text, "utf-8")
     return folder
-
-
-def test_requirements_with_comments_hashes_and_further_files(tmp_path: Path) -> None:
-    write(
-        tmp_path,
-        a__txt="numpy==2.4.6 \\\n    --hash=sha256:00\n# nothing\ndemo>=1  # why\n-r b.txt\n-c c.txt\n--extra-index-url https://wheels.example/simple\n",
-        b__txt="core\n-r a.txt\n",
-        c__txt="core<2\n",
-    )
-    wanted = read_requirements(tmp_path / "a.txt")
-    assert wanted.requirements == ("numpy==2.4.6", "demo>=1", "core")
-    assert wanted.constraints == ("core<2",)
-    assert wanted.indexes == ("https://wheels.example/simple",)
-
-
-def test_what_only_pip_understands_is_refused_by_its_line(tmp_path: Path) -> None:
-    write(tmp_path, a__txt="numpy\n-e .\n")
-    with pytest.raises(UsageError, match=r"a\.txt, line 2: -e is not understood"):
-        read_requirements(tmp_path / "a.txt")
 
 
 def test_a_conda_environment_file(tmp_path: Path) -> None:
