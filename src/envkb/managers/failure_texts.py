@@ -95,6 +95,7 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
         _says(
             r"end of central directory",
             r"Failed to read from zip",
+            r"Failed to extract archive",
             r"BadZipFile",
             r"located at \S+ is invalid",
             r"invalid checksum|checksum mismatch|size doesn't match expectation",

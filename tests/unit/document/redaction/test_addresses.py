@@ -85,6 +85,20 @@ def test_an_address_is_kept_by_its_name(address: str, name: str) -> None:
     assert clean(f'"{address}"') == f'"{name}"'
 
 
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("for url (https://{file})", "for url (<index-1>/x-1-py3-none-any.whl)"),
+        ("Failed to fetch: https://{file}: no route", "Failed to fetch: <index-1>/x-1-py3-none-any.whl: no route"),
+        ("get `https://{file}.metadata`", "get `<index-1>/x-1-py3-none-any.whl.metadata`"),
+        ("https://{file}, then", "<index-1>/x-1-py3-none-any.whl, then"),
+        ("https://docs.example/what.wheels-are", "https://docs.example/what.wheels-are"),
+    ],
+)
+def test_a_file_of_an_index_is_found_in_a_sentence(text: str, cleaned: str) -> None:
+    assert clean(text.format(file="nexus.navy.example/wheels/x-1-py3-none-any.whl")) == cleaned
+
+
 def test_a_private_index_has_one_name_with_any_user_and_file() -> None:
     text = (
         "https://a:b@nexus.navy.example/pypi/simple/x/ https://nexus.navy.example/pypi/simple https://b.example/simple"
