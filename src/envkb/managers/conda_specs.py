@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from envkb.errors import UsageError
-from envkb.managers.torch_backend import chosen, cuda_of
+from envkb.managers.torch_backend import TORCH_FAMILY, chosen, cuda_of
 from envkb.model.install import Request
 
 if TYPE_CHECKING:
@@ -18,17 +18,33 @@ DEFAULT_CHANNEL: Final = "conda-forge"
 
 CONDA_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "brotli": "brotli-python",
         "build": "python-build",
+        "docker": "docker-py",
+        "flatbuffers": "python-flatbuffers",
         "graphviz": "python-graphviz",
+        "igraph": "python-igraph",
+        "kaleido": "python-kaleido",
         "msgpack": "msgpack-python",
         "opencv-python": "py-opencv",
         "opencv-python-headless": "py-opencv",
+        "opencv-contrib-python": "py-opencv",
+        "opencv-contrib-python-headless": "py-opencv",
+        "psycopg2-binary": "psycopg2",
+        "redis": "redis-py",
         "tables": "pytables",
         "torch": "pytorch",
+        "torch-cluster": "pytorch_cluster",
         "torch-geometric": "pytorch_geometric",
+        "torch-scatter": "pytorch_scatter",
+        "torch-sparse": "pytorch_sparse",
+        "xxhash": "python-xxhash",
     }
 )
 """conda-forge's name of distributions that are called otherwise on package indexes."""
+
+_MACHINES: Final = {"linux-64": "x86_64", "osx-64": "x86_64", "win-64": "AMD64", "win-arm64": "ARM64"}
+"""What Python calls a processor, where that is not what the platform is called by."""
 
 _PLATFORMS: Final = {
     "linux": ("linux", "Linux", "posix"),
@@ -105,22 +121,37 @@ def _specs(text: str, request: Request, manager: str) -> Iterable[CondaSpec]:
         what = "an address" if requirement.url is not None else "extras"
         raise UsageError(f"{manager} cannot install {text!r}: conda packages have no such thing as {what}")
     if requirement.marker is None or requirement.marker.evaluate(_environment(request)):
-        yield _spec(requirement)
+        yield _spec(requirement, manager)
 
 
-def _spec(requirement: "Requirement") -> CondaSpec:
+def _spec(requirement: "Requirement", manager: str) -> CondaSpec:
     name = requirement.name.lower()
     canonical = name.replace("_", "-").replace(".", "-")
+    local = next((one.version.partition("+")[2] for one in requirement.specifier if "+" in one.version), None)
+    if local is not None:
+        hint = f"leave out +{local}" + (" and say it with --torch-backend" if canonical in TORCH_FAMILY else "")
+        raise UsageError(f"{manager} cannot install '{requirement}': conda has no local versions", hint=hint)
     versions = sorted(map(_constraint, requirement.specifier), key=lambda text: (text.startswith(("<", "!")), text))
     return CondaSpec(CONDA_NAMES.get(canonical, name), ",".join(versions))
 
 
 def _constraint(specifier: "Specifier") -> str:
-    if specifier.operator == "===":
-        return f"=={specifier.version}"
-    if specifier.operator == "==" and specifier.version.endswith(".*"):
-        return specifier.version
-    return f"{specifier.operator}{specifier.version}"
+    """Return a constraint in conda's spelling.
+
+    conda has no rule of its own for pre-releases: it takes those that the channel offers, and `<2` lets `2rc1` in.
+    """
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - only conda managers need it
+
+    any_after = ".*" if specifier.version.endswith(".*") else ""
+    try:
+        # Python reads `2.0-1` and `2.0.RC1`, too; conda only the normal forms.
+        number = str(Version(specifier.version.removesuffix(".*")))
+    except InvalidVersion:  # === takes any text
+        number = specifier.version
+    if specifier.operator == "==" and any_after:
+        return f"{number}.*"
+    operator = "==" if specifier.operator == "===" else specifier.operator
+    return f"{operator}{number}{any_after}"
 
 
 def _environment(request: Request) -> dict[str, str]:
@@ -134,7 +165,7 @@ def _environment(request: Request) -> dict[str, str]:
         names = _PLATFORMS.get(system)
         if names is not None:
             found |= dict(zip(("sys_platform", "platform_system", "os_name"), names, strict=True))
-        found["platform_machine"] = {"64": "x86_64"}.get(machine, machine)
+        found["platform_machine"] = _MACHINES.get(request.platform, machine)
     return found
 
 

@@ -1,4 +1,8 @@
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from packaging.specifiers import Specifier
+from packaging.version import Version
 
 from envkb.errors import UsageError
 from envkb.managers.conda_specs import CondaSpec, constrained, wanted
@@ -19,6 +23,10 @@ def said(*requirements: str, **changes: object) -> list[str]:
         ("numpy<3,>=2", "numpy>=2,<3"),
         ("numpy~=2.1", "numpy~=2.1"),
         ("numpy!=2.2.1,>2", "numpy>2,!=2.2.1"),
+        ("numpy==2.2-1", "numpy==2.2.post1"),
+        ("numpy>=2.2.RC1", "numpy>=2.2rc1"),
+        ("numpy!=1!2.*", "numpy!=1!2.*"),
+        ("numpy===as-it-is", "numpy==as-it-is"),
         ("NumPy", "numpy"),
         ("ruamel.yaml", "ruamel.yaml"),
         ("torch>=2.13", "pytorch>=2.13"),
@@ -64,6 +72,7 @@ def test_a_torch_backend_is_a_build_of_pytorch(backend: str | None, specs: list[
         ("uvicorn[standard]", "no such thing as extras"),
         ("demo @ https://files.example/demo.whl", "no such thing as an address"),
         ("./demo.whl", "it is no named package"),
+        ("torch==2.13.0+cpu", "conda has no local versions"),
     ],
 )
 def test_what_conda_cannot_be_told_is_a_usage_error(requirement: str, message: str) -> None:
@@ -87,7 +96,45 @@ def test_a_backend_that_conda_forge_does_not_build_is_a_usage_error() -> None:
         ("platform_machine == 'x86_64'", {"platform": "linux-64"}, True),
         ("platform_machine == 'aarch64'", {"platform": "linux-aarch64"}, True),
         ("platform_system == 'Windows'", {"platform": "win-64"}, True),
+        ("platform_machine == 'AMD64'", {"platform": "win-64"}, True),
+        ("platform_machine == 'arm64'", {"platform": "osx-arm64"}, True),
     ],
 )
 def test_a_marker_is_judged_for_the_target(marker: str, changes: dict[str, str], *, holds: bool) -> None:
     assert ("tomli" in said(f"tomli; {marker}", **changes)) is holds
+
+
+RELEASES = st.lists(st.integers(0, 12), min_size=1, max_size=4).map(lambda numbers: ".".join(map(str, numbers)))
+EPOCHS = st.sampled_from(["", "", "", "1!"])
+# No `.dev1`: Python has it before `a1`, conda after it.
+TAILS = st.sampled_from(["", "", "", "a1", "b2", "rc1", ".post1", ".post2", "rc1.post1"])
+SPELLINGS = st.sampled_from(["", "", "", "-1", ".RC1", "alpha", "_post3", ".0"])
+VERSIONS = st.builds("{}{}{}".format, EPOCHS, RELEASES, TAILS | SPELLINGS).map(str.lower)
+
+
+@st.composite
+def specifiers(draw: st.DrawFn) -> str:
+    operator = draw(st.sampled_from(["==", "!=", ">=", "<=", ">", "<", "~=", "==*", "!=*"]))
+    if operator.endswith("*"):
+        return f"{operator[:-1]}{draw(EPOCHS)}{draw(RELEASES)}.*"
+    if operator == "~=":
+        return f"~={draw(EPOCHS)}{draw(RELEASES)}.{draw(st.integers(0, 12))}"
+    return f"{operator}{draw(VERSIONS)}"
+
+
+def _is_beside(specifier: Specifier, offered: Version) -> bool:
+    """Whether Python's own rule decides, that what comes just before or after a release does not belong to it."""
+    if specifier.operator not in {"<", ">"}:
+        return False
+    return Version(Version(specifier.version).base_version) == Version(offered.base_version)
+
+
+@given(specifier=specifiers(), version=VERSIONS)
+def test_a_constraint_lets_in_what_python_would_let_in(specifier: str, version: str) -> None:
+    rattler = pytest.importorskip("rattler", reason="py-rattler is not here")
+    wanted_here, offered = Specifier(specifier), Version(version)
+    assume(not _is_beside(wanted_here, offered))
+    (spec,) = constrained(make_request(constraints=(f"demo{specifier}",)), "rattler")
+    assert rattler.VersionSpec(spec.version).matches(rattler.Version(str(offered))) is wanted_here.contains(
+        offered, prereleases=True
+    )
