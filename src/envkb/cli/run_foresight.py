@@ -4,27 +4,25 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import typer
 
-from envkb.capture.transports.local import start_collecting
 from envkb.cli.console import say
 from envkb.cli.meanwhile import Meanwhile
 from envkb.cli.run_plan import Asked
 from envkb.errors import KbError
-from envkb.experiment.clock import present
 from envkb.experiment.run.arms import Workshop
 from envkb.experiment.run.cells import combinations
-from envkb.experiment.run.expected import Expected, earlier_runs, expected_time, of_host
 from envkb.experiment.run.foresee import Cost, Foreseen, Foresight, cost_of
 from envkb.experiment.run.scratch import scratch_folder, scratch_home, sweep
 from envkb.experiment.run.state import RunState
 from envkb.experiment.run.terms import Terms
-from envkb.knowledge.folder import KnowledgeBase, StoredRecord
-from envkb.model.plan import Plan
+from envkb.knowledge.folder import StoredRecord
 from envkb.process import run
+
+if TYPE_CHECKING:
+    from envkb.experiment.run.expected import Expected
 
 _FORESIGHT_S: Final = 120.0
 _GB: Final = 1e9
@@ -47,22 +45,6 @@ class Ready:
     workshop: Workshop
     terms: Terms
     past: Meanwhile[tuple[StoredRecord, ...]]
-
-
-def look_back(base: KnowledgeBase | None, plan: Plan) -> tuple[StoredRecord, ...]:
-    """Return records of earlier runs with the managers of a plan on this host, the newest first.
-
-    Loads what the rest of a run needs, too: the machine is read meanwhile.
-    """
-    ids = earlier_runs(base, plan) if base and plan.requests else ()
-    reading = start_collecting() if ids else None
-    import_module("envkb.cli.run_ending")
-    if base is None or reading is None:
-        return ()
-    from envkb.experiment.captured import read_captured  # noqa: PLC0415 - loaded by now
-
-    snapshot = reading.result().snapshot
-    return of_host(base, ids, read_captured(snapshot, now=present(), host_snapshot=snapshot).host)
 
 
 def foresee(asked: Asked, ready: Ready) -> Ready:
@@ -102,7 +84,10 @@ def _show_cost(ready: Ready) -> Mapping[str, Foreseen]:
     parts = (counted(len(found), "combination"), counted(plan.rounds, "round"), counted(cost.installs, "install"))
     say(f"{ready.state.run_id}: {', '.join(parts)}")
     say(f"    downloads {_gigabytes(cost.download_bytes)}, disk {_gigabytes(cost.disk_bytes)} of {_told(cost)}")
-    say(f"    time: {_in_words(expected_time(plan, found, ready.past.result()))}")
+    past = ready.past.result()
+    from envkb.experiment.run.expected import expected_time  # noqa: PLC0415 - loaded by now
+
+    say(f"    time: {_in_words(expected_time(plan, found, past))}")
     if cost.disk_bytes is not None and cost.disk_bytes > cost.free_bytes:
         raise KbError(
             f"the run needs about {_gigabytes(cost.disk_bytes)} and the disk has {_gigabytes(cost.free_bytes)} left",
@@ -111,7 +96,7 @@ def _show_cost(ready: Ready) -> Mapping[str, Foreseen]:
     return cost.foreseen
 
 
-def _in_words(told: Expected) -> str:
+def _in_words(told: "Expected") -> str:
     if told.seconds is None:
         return f"not known: {told.reason}"
     return f"about {told.seconds:.0f} s, as {', '.join(told.records)} took"

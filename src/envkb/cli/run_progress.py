@@ -3,26 +3,31 @@
 import json
 import sys
 from shutil import get_terminal_size
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from envkb.cli.console import inert, say
-from envkb.experiment.run.conduct import Progress
+
+if TYPE_CHECKING:
+    from envkb.experiment.run.conduct import Progress
 
 _ANEW: Final = "\r\x1b[K"
 
 
 def watch_steps(progress: Progress) -> None:
-    """Say that a step is done; what failed stays on the terminal."""
-    took = f"{progress.seconds:.2f} s" if progress.seconds is not None else progress.problem or "done"
+    """Say that a step is done; what failed stays on the terminal, in one line: the last screen tells all of it."""
+    where = f"[{progress.done}/{progress.total}] {progress.what} {progress.key}"
+    if progress.problem:
+        text = inert(f"{where}  failed: {progress.problem}")
+        clear_steps()
+        say(_cut(text) if sys.stderr.isatty() else text)
+        return
+    took = f"{progress.seconds:.2f} s" if progress.seconds is not None else "done"
     left = f", about {progress.left_s:.0f} s left" if progress.done < progress.total else ""
-    text = inert(f"[{progress.done}/{progress.total}] {progress.what} {progress.key}  {took}{left}")
+    text = inert(f"{where}  {took}{left}")
     if not sys.stderr.isatty():
         say(text)
         return
     clear_steps()
-    if progress.problem:
-        say(text)
-        return
     sys.stderr.write(_shortened(text, get_terminal_size().columns - 1))
     sys.stderr.flush()
 
@@ -34,9 +39,14 @@ def clear_steps() -> None:
         sys.stderr.flush()
 
 
-def watch_json(progress: Progress) -> None:
+def watch_json(progress: "Progress") -> None:
     """Say that a step is done, as a line of JSON."""
-    say(json.dumps({name: getattr(progress, name) for name in Progress.__slots__}, ensure_ascii=False))
+    say(json.dumps({name: getattr(progress, name) for name in progress.__slots__}, ensure_ascii=False))
+
+
+def _cut(text: str) -> str:
+    room = get_terminal_size().columns - 1
+    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def _shortened(text: str, room: int) -> str:

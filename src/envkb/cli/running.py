@@ -9,7 +9,7 @@ from typing import Final
 
 from envkb.cli.console import say
 from envkb.cli.meanwhile import Meanwhile
-from envkb.cli.run_foresight import Ready, foresee, look_back
+from envkb.cli.run_foresight import Ready, foresee
 from envkb.cli.run_plan import Asked, check_asked, is_resumed, plan_of_asked
 from envkb.cli.run_progress import clear_steps, watch_json, watch_steps
 from envkb.errors import UsageError
@@ -20,8 +20,9 @@ from envkb.experiment.run.budget import Budget, parse_budget
 from envkb.experiment.run.cells import combinations
 from envkb.experiment.run.state import RunState, StateFolder, begin, unfinished
 from envkb.experiment.run.terms import Terms
-from envkb.knowledge.folder import KnowledgeBase
+from envkb.knowledge.folder import KnowledgeBase, StoredRecord
 from envkb.managers import Sources
+from envkb.model.plan import Plan
 from envkb.process import run
 
 USUAL_TIMEOUT: Final = "1h"
@@ -64,13 +65,18 @@ def _prepare(asked: Asked) -> Ready:
         budget=Budget() if state.budget is None else parse_budget(state.budget),
     )
     # Managers are asked in other processes: this one does what it can before it has their answers.
-    asks_past = not (asked.dry_run or is_resumed(asked))
-    past = Meanwhile(lambda: look_back(base if asks_past else None, state.plan))
+    past = Meanwhile(lambda: _past(None if asked.dry_run or is_resumed(asked) else base, state.plan))
     known = Sources(base.settings.indexes, base.settings.channels) if base else None
     workshop = equip(state.plan, run, os.environ, known)
     if not asked.dry_run:
         rehearse(state.plan, workshop)
     return Ready(state, workshop, terms, past)
+
+
+def _past(base: KnowledgeBase | None, plan: Plan) -> tuple[StoredRecord, ...]:
+    from envkb.cli.run_past import look_back  # noqa: PLC0415 - nobody waits for it here
+
+    return look_back(base, plan)
 
 
 def _new(asked: Asked, base: KnowledgeBase | None) -> RunState:

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from envkb.experiment.run.budget import Budget
-from envkb.experiment.run.conduct import Watch
 from envkb.experiment.run.foresee import Foreseen
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.process import Runner, run, run_metered
+
+if TYPE_CHECKING:
+    from envkb.experiment.run.conduct import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Terms:
     folder: Path
     environ: Mapping[str, str]
     timeout_s: float
-    watch: Watch
+    watch: "Watch"
     private: bool = False
     tags: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
