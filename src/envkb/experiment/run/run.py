@@ -118,10 +118,14 @@ class _Conductor:
             return state
         chosen = bench_arms(state)
         pythons = {key: python for key, one in chosen.items() if (python := self._python(state, one)) is not None}
+        # What a benchmark that is killed leaves behind goes with the run's folder.
+        temporary = self.installer.scratch.resolve() / "tmp"
+        temporary.mkdir(exist_ok=True)
+        environ = {**self.terms.environ, "TMPDIR": str(temporary)}
         # What kb made is used as anybody would use it; what was there before stays as it is.
         arms = {
             key: (
-                Target(python, write_bytecode=chosen[key].request is not None),
+                Target(python, environ, write_bytecode=chosen[key].request is not None),
                 self._specs(state, chosen[key], python),
             )
             for key, python in pythons.items()

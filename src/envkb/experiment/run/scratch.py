@@ -115,7 +115,7 @@ def _is_at(descriptor: int, place: Path) -> bool:
 def sweep(home: Path) -> tuple[Path, ...]:
     """Remove the scratch folders whose process has gone, and return them; those of running ones stay.
 
-    Programs that outlived their run work in its folder; they are ended first.
+    Programs that outlived their run, such as a benchmark that hangs, are ended first.
     """
     swept = []
     for mark in sorted(home.glob(f"*/{_MARK}")):
@@ -163,11 +163,13 @@ def _unmarked(folder: Path) -> list[Path]:
 
 
 def _end_processes(folder: Path) -> None:
+    """End what works in a folder, or was told to keep its temporary files there."""
     inside = f"{folder.resolve()}/"
-    for place in Path("/proc").glob("[0-9]*/cwd"):
+    for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if f"{place.readlink()}/".startswith(inside):
-                os.kill(int(place.parent.name), signal.SIGKILL)
+            works_there = f"{(process / 'cwd').readlink()}/".startswith(inside)
+            if works_there or f"\0TMPDIR={inside}".encode() in b"\0" + (process / "environ").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _lock(descriptor: int) -> bool:

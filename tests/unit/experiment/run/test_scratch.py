@@ -41,6 +41,20 @@ def test_a_folder_whose_process_was_killed_is_swept_with_what_still_works_in_it(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="nothing tells the variables of a process")
+def test_what_outlived_its_run_elsewhere_is_known_by_its_temporary_files(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", CRASHING, str(tmp_path)], check=False)
+    told = {**os.environ, "TMPDIR": str(tmp_path / "run-a" / "temporary")}
+    with (
+        subprocess.Popen(["sleep", "60"], env=told) as orphan,
+        subprocess.Popen(["sleep", "60"], env={**told, "TMPDIR": str(tmp_path / "run-ab")}) as other,
+    ):
+        sweep(tmp_path)
+        assert orphan.wait(10) == -9
+        assert other.poll() is None
+        other.kill()
+
+
 def test_a_folder_in_use_stays(tmp_path: Path) -> None:
     with scratch_folder(tmp_path, "run-a") as folder:
         assert sweep(tmp_path) == ()
