@@ -219,4 +219,29 @@ def test_a_run_whose_records_share_nothing_is_told(knowledge: KnowledgeBase, kb_
     for number, arm in enumerate(("pip", "uv")):
         knowledge.add(make_bytes(number, run=make_run(arm), measurements=()), {})
     told = kb_json("compare", "run-1", code=2)
-    assert told["error"]["message"] == "the records of run-1 share no benchmark"
+    assert told["error"]["message"] == "no two arms of run-1 share a benchmark"
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_retracted_arm_of_a_run_is_left_out_and_named(knowledge: KnowledgeBase, capsys: Any) -> None:
+    conda = store(knowledge, make_experiment("conda", 9, measurements=(series([1.0]),)))
+    knowledge.add(encode_record(make_retraction(knowledge.read(conda).data)), {})
+    assert main(["compare", "run-1"]) == 0
+    told = capsys.readouterr()
+    assert f"kb: {conda}, of that run, is retracted" in told.err
+    assert told.out.startswith("uv (numpy, warm) against pip (numpy, warm): 1 faster\n")
+    assert "conda" not in told.out
+
+
+def test_a_claim_that_somebody_changed_fails_to_verify(
+    pair: tuple[str, str], knowledge: KnowledgeBase, kb_json: Run
+) -> None:
+    honest = knowledge.read(kb_json("compare", *pair, "--claim")["claim"]["id"])
+    forged = honest.data.replace(b'"verdict": "faster"', b'"verdict": "slower"')
+    assert forged != honest.data
+    name = knowledge.add(forged, {}).id
+    for who, code, status in ((honest.id, 0, "PASS"), (name, 4, "FAIL")):
+        (record,) = kb_json("verify", who, code=code)["records"]
+        (layer,) = (row for row in record["layers"] if row["layer"] == "claim")
+        assert layer["status"] == status
+    assert "'slower' was claimed, 'faster' is computed" in layer["says"]

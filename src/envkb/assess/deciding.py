@@ -8,14 +8,17 @@ from typing import Final
 from envkb.assess.compared import Compared
 from envkb.assess.evidence import OWN_PYTHON, Evidence, Side
 from envkb.assess.statistics import Estimate, control_shows_as_much, judge, rounds_beside, rounds_to_decide
-from envkb.model.install import Request
+from envkb.model.install import Request, request_key
 
 SUITES: Final = ("python", "numpy", "torch", "io")
 """The suites that `--bench` takes by name."""
 
 
 def deciding_command(baseline: Side, candidate: Side, lines: Sequence[Compared], margin: float) -> str | None:
-    """Return the command that measures both sides in turn, on one host; None where nothing is left open.
+    """Return the command that measures both sides in turn, on one host.
+
+    None where nothing is left open, and where no run could decide it: two requests, or one arm on both sides (another
+    host, another day), are no two arms of one run.
 
     Args:
         baseline: One side.
@@ -28,9 +31,13 @@ def deciding_command(baseline: Side, candidate: Side, lines: Sequence[Compared],
         return None
     words = ["kb", "run"]
     held = (*baseline.evidence, *candidate.evidence)
-    request = next((each.request for each in held if each.request is not None), None)
+    requests = {request_key(each.request): each.request for each in held if each.request is not None}
+    arms = dict.fromkeys(_arm(each) for each in held)
+    if len(requests) > 1 or len(arms) == 1:
+        return None
+    request = next(iter(requests.values()), None)
     words += request.requirements if request else ()
-    words += [word for word in dict.fromkeys(_arm(each) for each in held) if word]
+    words += arms
     if request is not None:
         words += [f"--python={request.python}"] if request.python else []
         words += [f"--torch-backend={request.torch_backend}"] if request.torch_backend else []

@@ -103,7 +103,7 @@ class _Shelf:
             contrasts = run_contrasts(held[0])
             if not contrasts:
                 raise UsageError(
-                    f"the records of {names[0]} share no benchmark", hint="name two of them: kb compare A B"
+                    f"no two arms of {names[0]} share a benchmark", hint="name two records: kb compare A B"
                 )
             return contrasts
         found = [evidence for own in held for evidence in own]
@@ -116,6 +116,7 @@ class _Shelf:
     def _of_name(self, name: str) -> list[Evidence]:
         rows = self.rows(Condition(FIELDS["run"], "=", name))
         if rows:
+            self.remarks += [f"{row.id}, of that run, is {row.state}" for row in rows if row.state not in _COUNTED_ANEW]
             return [
                 self.take(row) for row in reversed(rows) if row.state == "current"
             ]  # the index begins at the newest
@@ -157,6 +158,7 @@ class _Shelf:
 
 
 _CURRENT = parse_query("state = current")
+_COUNTED_ANEW = ("current", "superseded")  # what amends a record is of the same run
 
 
 def _refuse_repeats(held: Iterable[Evidence]) -> None:

@@ -92,3 +92,10 @@ def test_where_managers_looked_is_told_as_far_as_it_is_kept() -> None:
 def test_a_side_without_any_measurement_is_still_told_what_to_do() -> None:
     ours, theirs = (Side(arm, (evidence(make_experiment(arm, 1)),)) for arm in ("pip", "uv"))
     assert decide(ours, theirs) == "kb run numpy==2.4.0 --with=pip --with=uv"
+
+
+def test_two_requests_or_one_arm_on_both_sides_are_decided_by_no_run() -> None:
+    ours = alone("pip", 1)
+    other = alone("uv", 2, install=make_install(manager="uv", request=make_request("numpy==2.5.0")))
+    assert decide(ours, other) is None
+    assert decide(ours, alone("pip", 2)) is None
