@@ -81,14 +81,14 @@ class PackageManagerAdapter:
         return self._tool.manager
 
     def plan_pytorch(
-        self, cuda_version: str | None = None, *, prefix: Path | None = None, version: str | None = None
+        self, cuda_version: str | None = None, *, prefix: Path | str | None = None, version: str | None = None
     ) -> tuple[tuple[str, ...], ...]:
         """Return the commands that `install_pytorch` would run with the same arguments; none is run."""
         _, call = self._plan(cuda_version, prefix, version)
         return tuple(step.args for step in call.steps)
 
     def install_pytorch(
-        self, cuda_version: str | None = None, *, prefix: Path | None = None, version: str | None = None
+        self, cuda_version: str | None = None, *, prefix: Path | str | None = None, version: str | None = None
     ) -> PytorchEnvironment:
         """Make a new environment with PyTorch in it. Nobody's caches and environments are touched.
 
@@ -103,19 +103,23 @@ class PackageManagerAdapter:
         """
         job, call = self._plan(cuda_version, prefix, version)
         claim_prefix(job.prefix)
+        claim_prefix(job.scratch.parent)
         try:
             outcome = perform(call, self._run, environ=self._environ)
-            if outcome.failure is not None:
-                shutil.rmtree(job.prefix, ignore_errors=True)
             outcome.required()
+        except BaseException:  # Ctrl-C, too, leaves nothing
+            shutil.rmtree(job.prefix, ignore_errors=True)
+            raise
         finally:
             shutil.rmtree(job.scratch.parent, ignore_errors=True)
         commands = tuple(step.args for step in outcome.steps)
         return PytorchEnvironment(self.manager, MANAGERS[self.manager].environment(job.prefix), commands)
 
-    def _plan(self, cuda_version: str | None, prefix: Path | None, version: str | None) -> tuple[Job, Call[Installed]]:
+    def _plan(
+        self, cuda_version: str | None, prefix: Path | str | None, version: str | None
+    ) -> tuple[Job, Call[Installed]]:
         backend = backend_of_cuda(cuda_version)
-        place = (prefix or Path(f"pytorch-{backend}")).absolute()
+        place = Path(prefix or f"pytorch-{backend}").absolute()
         # Beside the environment, so that hard links from the cache work, and removed with the work.
         work = place.with_name(f".{place.name}.kb")
         request = Request(

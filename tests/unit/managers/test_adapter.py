@@ -121,6 +121,21 @@ def test_a_failure_leaves_nothing_and_says_the_managers_words(tmp_path: Path) ->
     assert list((tmp_path / "lab").iterdir()) == []
 
 
+def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
+    class Interrupted(Machine):
+        def __call__(self, args: Sequence[str], **options: Any) -> Completed:
+            ended_well = super().__call__(args, **options)
+            if "venv" in args:
+                Path(args[-1]).mkdir(parents=True)
+            if "install" in args:
+                raise KeyboardInterrupt
+            return ended_well
+
+    with pytest.raises(KeyboardInterrupt):
+        adapter(Interrupted(tmp_path, "uv")).install_pytorch(prefix=str(tmp_path / "lab" / "env"))
+    assert list((tmp_path / "lab").iterdir()) == []
+
+
 def test_a_place_that_is_taken_is_left_as_it_is(tmp_path: Path) -> None:
     machine = Machine(tmp_path, "uv")
     with pytest.raises(UsageError, match="is not empty"):
