@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _ANEW: Final = "\r\x1b[K"
 
 
-def watch_steps(progress: Progress) -> None:
+def watch_steps(progress: "Progress") -> None:
     """Say that a step is done; what failed stays on the terminal, in one line: the last screen tells all of it."""
     where = f"[{progress.done}/{progress.total}] {progress.what} {progress.key}"
     if progress.problem:
