@@ -141,6 +141,8 @@ def busy_core(*, wanted: bool) -> Iterator[None]:
     process = subprocess.Popen([sys.executable, "-c", BUSY]) if wanted else None
     try:
         yield
+        if process is not None and process.poll() is not None:
+            raise SystemExit("the process that was to keep a core busy had ended")
     finally:
         if process is not None:
             process.kill()
