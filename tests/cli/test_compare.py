@@ -101,7 +101,7 @@ def test_sets_of_two_runs_say_which_run_would_decide(
     several_runs(knowledge, "uv", 0.5, 2)
     assert main(["compare", "--where", "manager = pip", "--where", "manager = uv"]) == 0
     printed = capsys.readouterr().out
-    assert "cannot tell: not interleaved: 2 runs a side" in " ".join(printed.split())
+    assert "cannot tell not interleaved: numpy/matmul (2 runs a side" in " ".join(printed.split())
     assert "would decide kb run numpy==2.4.0 --with=pip --with=uv --bench=numpy" in printed
 
 

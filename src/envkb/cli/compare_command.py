@@ -1,5 +1,8 @@
 """`kb compare`."""
 
+import sys
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -74,18 +77,30 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
 
 def _print(comparison: "Comparison", *, plot: bool) -> None:
     from envkb.assess.sentences import overview  # noqa: PLC0415 - start-up
-    from envkb.publish.comparison import COLUMNS, interval_lines, notes, table_rows  # noqa: PLC0415 - start-up
+    from envkb.publish.comparison import COLUMNS, DECIDING, interval_lines, notes, open_notes, table_rows  # noqa: PLC0415
 
-    for contrast in comparison.contrasts:
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    for number, contrast in enumerate(comparison.contrasts):
+        if number:
+            show()
         show(inert(overview(contrast)))
-        rows = table_rows(contrast)
+        rows = table_rows(contrast, reasons=False)
         if rows:
-            show_table(COLUMNS, rows)
+            show_table(COLUMNS, rows, names_fold=True)
         if plot:
-            for line in interval_lines(contrast, comparison.margin):
+            for line in interval_lines(contrast, comparison.margin, width):
                 show(inert(line))
         before = ""
-        for label, text in notes(contrast):
-            show(f"{label if label != before else '':<12} {inert(text)}")
+        for label, text in (*open_notes(contrast), *notes(contrast, comparison.margin)):
+            copied = label == DECIDING and not text.startswith("#")
+            _show_note(label if label != before else "", text, None if copied else width)
             before = label
-        show()
+
+
+def _show_note(label: str, text: str, width: int | None) -> None:
+    line = f"{label:<12} {inert(text)}"
+    if width is None or len(line) <= width:
+        show(line)
+        return
+    for part in wrap(line, width, subsequent_indent=" " * 13, break_long_words=False, break_on_hyphens=False):
+        show(part)

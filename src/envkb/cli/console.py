@@ -11,6 +11,8 @@ import typer
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+_NARROW = 100  # columns
+
 Root = Annotated[
     Path | None,
     typer.Option("--root", metavar="DIR", help="The knowledge base; else found from here upwards.", show_default=False),
@@ -46,8 +48,17 @@ def say(text: str = "") -> None:
     sys.stderr.write(text + "\n")
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None) -> None:
-    """Print a table on standard output; as wide as the terminal, or complete where it is a pipe."""
+def show_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None, names_fold: bool = False
+) -> None:
+    """Print a table on standard output; as wide as the terminal, or complete where it is a pipe.
+
+    Args:
+        columns: Heads of the columns.
+        rows: Their cells.
+        title: Stands above; None for none.
+        names_fold: Whether the first column gives way where the terminal is narrow, in place of all others.
+    """
     if not sys.stdout.isatty():
         _show_plainly(columns, rows, title)
         return
@@ -55,12 +66,17 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: 
     from rich.table import Table  # noqa: PLC0415 - likewise
     from rich.text import Text  # noqa: PLC0415 - likewise
 
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    console = Console(highlight=False)
+    # A space less between columns is what lets most names stay whole.
+    between = 1 if names_fold and console.width < _NARROW else 2
+    table = Table(
+        title=title, title_justify="left", box=None, pad_edge=False, header_style="bold", padding=(0, between, 0, 0)
+    )
     for number, column in enumerate(columns):
-        table.add_column(column, no_wrap=number == 0, overflow="fold")
+        table.add_column(column, no_wrap=(number == 0) != names_fold, overflow="fold")
     for row in rows:
         table.add_row(*(Text(inert(cell)) for cell in row))
-    Console(highlight=False).print(table)
+    console.print(table)
 
 
 def _show_plainly(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None) -> None:

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from envkb.assess.compared import Compared, Comparison, Contrast, Difference, PackageDifference, Warned
-from envkb.assess.sentences import line_name, overview, ratio_text, verdict_text
+from envkb.assess.sentences import line_name, overview, ratio_text, verdict_text, verdict_word
+from envkb.assess.suggesting import suggestions
 from envkb.publish.render.quantities import quantity
 from envkb.publish.render.text import code_span, one_line
 
 COLUMNS: Final = ("benchmark", "baseline", "candidate", "ratio (95 %)", "verdict")
 WIDTH: Final = 41
 """Columns of the picture; odd, so that 1 has a column of its own."""
+
+DECIDING: Final = "would decide"
+"""The label of notes that are commands."""
 
 _STANDINGS: Final = {
     "declared": "what is compared",
@@ -20,24 +24,51 @@ _STANDINGS: Final = {
     "allowed": "allowed",
 }
 _MOST_LEFT_OUT: Final = 5
+_NARROWEST: Final = 15
+_AXIS: Final = "candidate / baseline"
 
 
-def table_rows(contrast: Contrast) -> list[tuple[str, ...]]:
-    """Return the cells of `COLUMNS` for every line of a contrast."""
+def table_rows(contrast: Contrast, *, reasons: bool = True) -> list[tuple[str, ...]]:
+    """Return the cells of `COLUMNS` for every line of a contrast.
+
+    Args:
+        contrast: The contrast.
+        reasons: Whether a verdict brings along why it cannot be told; without them, `open_notes` tells them.
+    """
     return [
         (
             line_name(line, contrast),
             quantity(line.baseline_median, line.unit),
             quantity(line.candidate_median, line.unit),
             ratio_text(line),
-            verdict_text(line),
+            verdict_text(line) if reasons else verdict_word(line),
         )
         for line in contrast.measurements
     ]
 
 
-def notes(contrast: Contrast) -> Iterator[tuple[str, str]]:
-    """Yield label and text of everything that belongs to a contrast beside its table."""
+def open_notes(contrast: Contrast) -> Iterator[tuple[str, str]]:
+    """Yield label and text of why some lines cannot be told: each kind of reason once, with the lines it holds for."""
+    kinds: dict[str, dict[str, list[str]]] = {}
+    lines = [line for line in contrast.measurements if line.reason]
+    for line in lines:
+        kind, _, detail = str(line.reason).partition(": ")
+        kinds.setdefault(kind, {}).setdefault(detail, []).append(line_name(line, contrast))
+    for kind, details in kinds.items():
+        told = (f"{', '.join(names)}{f' ({detail})' if detail else ''}" for detail, names in details.items())
+        alone = next(iter(details)) if len(details) == 1 else None
+        everything = alone is not None and len(details[alone]) == len(contrast.measurements) > 1
+        whole = f": {alone}" if alone else ""
+        yield "cannot tell", f"{kind}{whole} (all of them)" if everything else f"{kind}: {'; '.join(told)}"
+
+
+def notes(contrast: Contrast, margin: float) -> Iterator[tuple[str, str]]:
+    """Yield label and text of everything that belongs to a contrast beside its table.
+
+    Args:
+        contrast: The contrast.
+        margin: Share of the baseline that makes no difference.
+    """
     for each in contrast.differences:
         yield "differs", _difference(each)
     for standing, meaning in _STANDINGS.items():
@@ -55,8 +86,8 @@ def notes(contrast: Contrast) -> Iterator[tuple[str, str]]:
         yield "left out", f"{left_out.name}: {left_out.reason}"
     if len(contrast.left_out) > _MOST_LEFT_OUT:
         yield "left out", f"{len(contrast.left_out) - _MOST_LEFT_OUT} more"
-    if contrast.decide:
-        yield "would decide", contrast.decide
+    for command in suggestions(contrast, margin):
+        yield DECIDING, command
 
 
 def _difference(each: Difference) -> str:
@@ -88,31 +119,42 @@ def _warnings(contrast: Contrast) -> Iterator[str]:
         yield f"{cause} in {side}, {name}{more}: {first.message}; {first.advice}"
 
 
-def interval_lines(contrast: Contrast, margin: float) -> Iterator[str]:
+def interval_lines(contrast: Contrast, margin: float, room: int | None = None) -> Iterator[str]:
     """Yield a picture of a contrast: each interval on one logarithmic axis, with 1 in the middle.
 
     Dots mark the margin within which a difference makes none; a ring is a ratio without an interval.
+
+    Args:
+        contrast: The contrast.
+        margin: Share of the baseline that makes no difference.
+        room: Columns that a line may take; None for as many as it needs.
     """
     shown = [(line_name(line, contrast), line) for line in contrast.measurements if line.ratio]
     if not shown:
         return
     ends = [end for _, line in shown for end in (line.low, line.high, line.ratio) if end]
     span = max(2 * math.log1p(margin), *(abs(math.log(end)) for end in ends))
-    width = max(len(name) for name, _ in shown)
+    # Behind each interval stands its verdict, behind the axis what it shows.
+    beside = max(len(_AXIS), *(len(verdict_word(line)) for _, line in shown)) + 2
+    names = max(len(name) for name, _ in shown) + 2
+    apart = room is not None and room - names - beside < _NARROWEST
+    if apart:
+        names = 2
+    wide = WIDTH if room is None else min(WIDTH, max(_NARROWEST, room - names - beside))
+    half = (wide - 1) // 2
     for name, line in shown:
-        yield f"{name:<{width}}  {_bar(line, span, margin)}  {line.verdict}"
+        if apart:
+            yield name
+        yield f"{'' if apart else name:<{names}}{_bar(line, span, margin, half)}  {verdict_word(line)}"
     low, high = f"{math.exp(-span):.2g}", f"{math.exp(span):.2g}"
-    half = WIDTH // 2
-    yield f"{'':<{width}}  {low:<{half}}1{high:>{half}}  candidate / baseline"
+    yield f"{'':<{names}}{low:<{half}}1{high:>{half}}  {_AXIS}"
 
 
-def _bar(line: Compared, span: float, margin: float) -> str:
-    half = WIDTH // 2
-
+def _bar(line: Compared, span: float, margin: float, half: int) -> str:
     def column(value: float) -> int:
         return half + round(math.log(value) / span * half)
 
-    cells = [" "] * WIDTH
+    cells = [" "] * (2 * half + 1)
     for place in range(column(1 / (1 + margin)), column(1 + margin) + 1):
         cells[place] = "·"
     cells[half] = "│"
@@ -127,10 +169,11 @@ def _bar(line: Compared, span: float, margin: float) -> str:
 
 def markdown(comparison: Comparison) -> str:
     """Return a comparison for a report; everything from records stands in code spans."""
-    return "\n\n".join(_section(contrast) for contrast in comparison.contrasts) + "\n\n" + _method(comparison) + "\n"
+    sections = (_section(contrast, comparison.margin) for contrast in comparison.contrasts)
+    return "\n\n".join([*sections, _method(comparison)]) + "\n"
 
 
-def _section(contrast: Contrast) -> str:
+def _section(contrast: Contrast, margin: float) -> str:
     ours, theirs = (", ".join(row.id for row in side.records) for side in (contrast.baseline, contrast.candidate))
     lines = [
         f"**{code_span(overview(contrast))}**",
@@ -142,7 +185,7 @@ def _section(contrast: Contrast) -> str:
     if rows:
         lines += ["", f"| {' | '.join(COLUMNS)} |", "| --- | ---: | ---: | ---: | --- |"]
         lines += [f"| {' | '.join(code_span(cell) for cell in row)} |" for row in rows]
-    told = [f"- {label}: {code_span(text)}" for label, text in notes(contrast)]
+    told = [f"- {label}: {code_span(text)}" for label, text in notes(contrast, margin)]
     return "\n".join([*lines, *([""] if told else []), *told])
 
 

@@ -18,9 +18,12 @@ def step(key: str = "demo/uv", *, done: int = 1, problem: str | None = None) -> 
 def test_a_pipe_gets_a_line_for_each_step(capsys: pytest.CaptureFixture[str]) -> None:
     watch_steps(step())
     watch_steps(step(done=2))
+    watch_steps(step(problem="no such " + 30 * "package "))
     clear_steps()
-    said = capsys.readouterr().err
-    assert said == "[1/2] install demo/uv  1.50 s, about 3 s left\n[2/2] install demo/uv  1.50 s\n"
+    first, second, third = capsys.readouterr().err.splitlines()
+    assert first == "[1/2] install demo/uv  1.50 s, about 3 s left"
+    assert second == "[2/2] install demo/uv  1.50 s"
+    assert third == f"[1/2] install demo/uv  failed: no such {30 * 'package '}"
 
 
 def test_a_terminal_has_one_line_that_changes_and_keeps_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,12 +31,12 @@ def test_a_terminal_has_one_line_that_changes_and_keeps_what_failed(monkeypatch:
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
     watch_steps(step("demo/" + 60 * "u"))
-    watch_steps(step(problem="no \x1b[2J such package"))
+    watch_steps(step(problem="no \x1b[2J such package on any index"))
     clear_steps()
     first, second, end = terminal.getvalue().removeprefix("\r\x1b[K").split("\r\x1b[K")
     assert len(first) == 49
     assert first.startswith("[1/2] install demo/")
     assert first.endswith("about 3 s left")
-    assert second.endswith("such package, about 3 s left\n")
+    assert second == "[1/2] install demo/uv  failed: no <U+001B>[2J su…\n"
     assert "\x1b" not in second
     assert end == ""

@@ -4,7 +4,7 @@ from envkb.assess.compared import Comparison
 from envkb.assess.comparison import compare
 from envkb.assess.evidence import Side
 from envkb.assess.verdicts import Options
-from envkb.publish.comparison import WIDTH, interval_lines, markdown, notes, table_rows
+from envkb.publish.comparison import WIDTH, interval_lines, markdown, notes, open_notes, table_rows
 from experiments import evidence, interleaved_run, make_experiment, series, side
 from factory import make_distribution, make_environment, make_measurement
 
@@ -96,12 +96,39 @@ def test_a_set_tells_its_mean_and_the_number_of_pairs() -> None:
         records = [make_experiment(arm, 1, run=None, measurements=(series([value]),)) for value in values.values()]
         sides.append(Side(arm, tuple(evidence(*each) for each in zip(records, values, strict=True))))
     (contrast,) = compare([(sides[0], sides[1])], Options(), sets=True).contrasts
-    assert ("all pairs", "numpy/matmul duration: geometric mean 2.83 (2.00 to 4.00), 2 pairs") in list(notes(contrast))
+    assert ("all pairs", "numpy/matmul duration: geometric mean 2.83 (2.00 to 4.00), 2 pairs") in list(
+        notes(contrast, 0.05)
+    )
 
 
 def test_only_a_few_of_what_was_left_out_are_listed() -> None:
     ours = make_experiment("pip", 1, measurements=tuple(make_measurement(f"m{n}") for n in range(9)))
     (contrast,) = compare([(side(ours), side(make_experiment("uv", 2)))], Options()).contrasts
-    told = [text for label, text in notes(contrast) if label == "left out"]
+    told = [text for label, text in notes(contrast, 0.05) if label == "left out"]
     assert told[-1] == "4 more"
     assert len(told) == 6
+
+
+def test_the_picture_fits_a_narrow_terminal(compared: Comparison) -> None:
+    whole = list(interval_lines(compared.contrasts[0], 0.05))
+    for room in (80, 60, 50):
+        lines = list(interval_lines(compared.contrasts[0], 0.05, room))
+        assert all(len(line) <= room for line in lines)
+        assert sum("●" in line or "○" in line for line in lines) == len(whole) - 1
+    assert next(interval_lines(compared.contrasts[0], 0.05, 45)) == "numpy/matmul", "no room beside it"
+    assert list(interval_lines(compared.contrasts[0], 0.05, 120)) == whole
+
+
+def test_why_lines_are_open_is_told_once_a_kind(compared: Comparison) -> None:
+    (contrast,) = compared.contrasts
+    slower, tokens = contrast.measurements
+    assert list(open_notes(contrast)) == [
+        ("cannot tell", "not interleaved: tokens (the order of the samples is not known)")
+    ]
+    assert table_rows(contrast, reasons=False)[1][-1] == "cannot tell"
+    wide = slower.model_copy(update={"reason": "too wide: 20 rounds"})
+    wider = tokens.model_copy(update={"reason": "too wide: 30 rounds"})
+    both = contrast.model_copy(update={"measurements": (wide, wider)})
+    assert list(open_notes(both)) == [("cannot tell", "too wide: numpy/matmul (20 rounds); tokens (30 rounds)")]
+    same = contrast.model_copy(update={"measurements": (wide, tokens.model_copy(update={"reason": wide.reason}))})
+    assert list(open_notes(same)) == [("cannot tell", "too wide: 20 rounds (all of them)")]

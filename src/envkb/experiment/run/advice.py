@@ -80,7 +80,8 @@ def _advice(arm: str, used: str | None, answer: Answer) -> Advice:
         *_nothing_compared((*times, *benchmarks), answer),
     )
     move = _moved([seen.verdict for seen in (*times, *benchmarks)], trouble.phase if trouble else None)
-    return Advice(arm, move, f"{'; '.join(parts)}.")
+    sentence = "; ".join(parts)
+    return Advice(arm, move, f"{sentence[0].upper()}{sentence[1:]}.")
 
 
 def _moved(verdicts: Sequence[Verdict], trouble: Phase | None) -> Move:

@@ -96,17 +96,26 @@ def _folded(line: str, width: int | None, margin: int = 0) -> Iterator[str]:
 
 def _resolving(rows: Sequence[Row], names: Mapping[str, str]) -> Iterator[str]:
     asked = [row for row in rows if row.combination.request is not None]
-    good = [names[row.recorded.id] for row in asked if row.recorded.record.outcome != "failure"]
+    good = [row for row in asked if row.recorded.record.outcome != "failure"]
     if good:
-        yield f"yes: {'; '.join(good)}"
-    failed: dict[str, list[str]] = {}
+        yield f"yes: {_together(good, asked, names)}"
+    failed: dict[str, list[Row]] = {}
     for row in asked:
         install = row.recorded.record.install
         if row.recorded.record.outcome == "failure":
             phase = install.failed_phase if install and install.failed_phase else "an unknown phase"
             error = (install.error if install else None) or "an unknown reason"
-            failed.setdefault(f"{error}, in {phase}", []).append(names[row.recorded.id])
-    yield from (f"no: {'; '.join(held)}: {why}" for why, held in failed.items())
+            failed.setdefault(f"{error}, in {phase}", []).append(row)
+    yield from (f"no: {_together(held, asked, names)}: {why}" for why, held in failed.items())
+
+
+def _together(held: Sequence[Row], rows: Sequence[Row], names: Mapping[str, str]) -> str:
+    """Return what to call several records: an arm alone stands for all of its own."""
+    told = []
+    for arm in dict.fromkeys(row.combination.arm for row in held):
+        own = [names[row.recorded.id] for row in held if row.combination.arm == arm]
+        told += [arm] if len(own) == sum(row.combination.arm == arm for row in rows) else own
+    return "; ".join(told)
 
 
 def _times(answer: Answer, names: Mapping[str, str]) -> Iterator[str]:
@@ -220,11 +229,15 @@ def _difference_lines(answer: Answer) -> Iterator[str]:
 
 
 def _edges(rows: Sequence[Row], names: Mapping[str, str]) -> Iterator[str]:
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Row]] = {}
     for row in rows:
-        for edge in row.recorded.record.edge_cases:
-            found.setdefault(f"{edge.class_}: {edge.symptom.splitlines()[0]}", []).append(names[row.recorded.id])
-    yield from (f"{'; '.join(dict.fromkeys(held))}: {what}" for what, held in found.items())
+        for what in dict.fromkeys(f"{edge.class_}: {_line(edge.symptom)}" for edge in row.recorded.record.edge_cases):
+            found.setdefault(what, []).append(row)
+    yield from (f"{_together(held, rows, names)}: {what}" for what, held in found.items())
+
+
+def _line(symptom: str) -> str:
+    return symptom.splitlines()[0]
 
 
 def _deciding(answer: Answer) -> Iterator[str]:

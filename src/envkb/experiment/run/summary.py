@@ -62,9 +62,9 @@ def _benchmarks(measured: Sequence["Measurement"]) -> Iterator[str]:
 
 
 def seconds(value: float) -> str:
-    """Return seconds with three digits that count: `12.3 s`, `0.0871 s`, `8.71 ms`."""
+    """Return seconds with three digits that count: `12.3 s`, `0.871 s`, `87.1 ms`."""
     for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if value >= size / 100:
+        if value >= size / 10:
             told = value / size
             return f"{told:.3g} {unit}" if told < _LONG_S else f"{told:.0f} {unit}"
     return f"{value / 1e-6:.3g} µs"

@@ -129,7 +129,7 @@ def _contrast(contrast: Contrast, margin: float, known: Container[str]) -> Contr
         lines=tuple(_line(line, contrast) for line in contrast.measurements),
         picture=_picture(contrast, margin),
         packages=tuple(map(_package, contrast.packages)),
-        notes=tuple((label, text) for label, text in notes(contrast) if label not in _ELSEWHERE),
+        notes=tuple((label, text) for label, text in notes(contrast, margin) if label not in _ELSEWHERE),
     )
 
 
