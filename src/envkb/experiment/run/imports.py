@@ -1,7 +1,10 @@
 """Times the first import of what was requested, under the target interpreter, each in a process of its own."""
 
-import json
+import csv
+import os
+import re
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Final
 
@@ -20,33 +23,7 @@ begin = time.perf_counter()
 __import__(sys.argv[1])
 os.write(out, repr(time.perf_counter() - begin).encode())
 """
-# Distribution and module have different names often enough; only the environment itself knows.
-_MODULES: Final = """
-import json, re, sys
-from importlib import metadata
-
-def canonical(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-def modules(files):
-    for path in files or ():
-        top, rest = path.parts[0], path.parts[1:]
-        if rest == ("__init__.py",):
-            yield top
-        elif not rest and top.endswith((".py", ".so")):
-            yield top.partition(".")[0]
-
-wanted, found = sys.argv[1:], []
-for name in wanted:
-    try:
-        tops = sorted(top for top in set(modules(metadata.distribution(name).files)) if top.isidentifier())
-    except metadata.PackageNotFoundError:
-        continue
-    public = [top for top in tops if not top.startswith("_")]
-    same = [top for top in public if canonical(top) == canonical(name)]
-    found += same or public[:1]
-print(json.dumps(found))
-"""
+_PATH: Final = "import os, sys; os.write(1, b'\\n'.join(map(os.fsencode, sys.path)))"
 
 
 class ImportTime(Value):
@@ -76,16 +53,41 @@ def names_of(requirements: Sequence[str]) -> tuple[str, ...]:
 
 
 def modules_of(python: Path, requirements: Sequence[str], run: Runner, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Ask an environment which modules the distributions required have; empty where it cannot tell."""
+    """Return which modules the distributions required have in an environment; empty where it cannot tell.
+
+    Distribution and module have different names often enough; only the environment itself knows.
+    """
     names = names_of(requirements)
     if not names:
         return ()
     try:
-        ended = run([str(python), "-I", "-c", _MODULES, *names], env=environ, cwd=python.parent, timeout_s=_PATIENCE_S)
-        told = json.loads(ended.stdout)
-    except (KbError, ValueError):
+        ended = run([str(python), "-I", "-c", _PATH], env=environ, cwd=python.parent, timeout_s=_PATIENCE_S)
+        folders = os.fsdecode(ended.stdout).splitlines()
+        return tuple(module for name in names for module in _modules_in(folders, name))
+    except (KbError, OSError, ValueError, csv.Error):
         return ()
-    return tuple(str(name) for name in told) if isinstance(told, list) else ()
+
+
+def _modules_in(folders: list[str], name: str) -> list[str]:
+    found = next(iter(metadata.distributions(name=name, path=folders)), None)
+    tops = sorted({top for path in (found and found.files) or () if (top := _top_of(path.parts)).isidentifier()})
+    public = [top for top in tops if not top.startswith("_")]
+    same = [top for top in public if _canonical(top) == _canonical(name)]
+    return same or public[:1]
+
+
+def _top_of(parts: Sequence[str]) -> str:
+    """Return the module that a file makes importable; empty where it makes none."""
+    match parts:
+        case [top, "__init__.py"]:
+            return top
+        case [top] if top.endswith((".py", ".so")):
+            return top.partition(".")[0]
+    return ""
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def time_import(
