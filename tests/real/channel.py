@@ -16,11 +16,25 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from manager_jobs import make_wheel
+
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 _CONDA_NAMES = {"torch": "pytorch"}
 _LEFT_OUT = shutil.ignore_patterns(
     "site-packages", "test", "tests", "idlelib", "turtledemo", "tkinter", "__pycache__", "config-*", "ensurepip"
 )
+
+
+def small_channel(root: Path) -> str:
+    """Build a channel with this Python and a few tiny packages, and return its address.
+
+    `demo` needs an old `core`, `gpucore` a driver; conda puts `pip` beside every Python.
+    """
+    folder = root / "wheels"
+    wheels = [make_wheel(folder, "core", version) for version in ("1.0", "2.0")]
+    wheels += [make_wheel(folder, "demo", requires=["core<2"]), make_wheel(folder, "torch", "2.13.0+cpu")]
+    wheels += [make_wheel(folder, name) for name in ("gpucore", "pip")]
+    return build_channel(root / "channel", wheels, root / "work", machine={"gpucore": "__cuda >=12.4"})
 
 
 def build_channel(

@@ -12,13 +12,13 @@ import pytest
 
 from envkb.managers import MANAGERS, ErrorKind, Job, Outcome, clear_cache, look_for, make_cache, perform
 from envkb.process import run
-from manager_jobs import make_request, make_wheel
+from manager_jobs import make_request
 from small_disk import small_disk
 
 pytest.importorskip("rattler", reason="py-rattler is not here")
 pytest.importorskip("rattler_build", reason="py-rattler-build is not here")
 
-from real.channel import PYTHON, build_channel
+from real.channel import PYTHON, small_channel
 
 RATTLER = MANAGERS["rattler"]
 FOUND = look_for(RATTLER, run, os.environ)
@@ -30,14 +30,7 @@ Jobs = Callable[..., Job]
 
 @pytest.fixture(scope="session")
 def channel(tmp_path_factory: pytest.TempPathFactory) -> str:
-    root = tmp_path_factory.mktemp("channel")
-    wheels = [make_wheel(root / "wheels", "core", version) for version in ("1.0", "2.0")]
-    wheels += [
-        make_wheel(root / "wheels", "demo", requires=["core<2"]),
-        make_wheel(root / "wheels", "torch", "2.13.0+cpu"),
-    ]
-    wheels.append(make_wheel(root / "wheels", "gpucore"))
-    return build_channel(root / "channel", wheels, root / "work", machine={"gpucore": "__cuda >=12.4"})
+    return small_channel(tmp_path_factory.mktemp("channel"))
 
 
 @pytest.fixture
