@@ -23,7 +23,7 @@ from envkb.experiment.run.cells import absent_from
 from envkb.experiment.run.plans import MAX_BYTES, parse_plan, plan_of_record, with_changes
 from envkb.experiment.run.project import read_project
 from envkb.experiment.run.requirement_files import read_requirements
-from envkb.experiment.run.settled import restored, settled, with_addresses
+from envkb.experiment.run.settled import restored, settled, with_addresses, with_plain_names
 from envkb.experiment.run.wanted import Wanted, together
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.managers import Sources, manager_named
@@ -191,7 +191,7 @@ def _plan_like(asked: Asked, base: KnowledgeBase | None) -> Plan:
     found = base.read(asked.like or "")
     if found.private and not asked.private:
         raise UsageError(f"{found.id} is private, and what rests on it is, too", hint="add --private")
-    plan = with_changes(plan_of_record(base, found.id), asked.changes)
+    plan = with_plain_names(with_changes(plan_of_record(base, found.id), asked.changes))
     return restored(_as_said(plan, asked), Path.home())
 
 

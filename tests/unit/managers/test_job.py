@@ -64,3 +64,13 @@ def test_a_job_is_on_the_platform_of_the_machine() -> None:
 )
 def test_versions_compare_by_their_first_two_numbers(version: str, numbers: tuple[int, ...]) -> None:
     assert release(version) == numbers
+
+
+def test_digests_are_said_in_a_file_and_then_every_archive_needs_one() -> None:
+    plain = make_job("uv", "demo==1.0", "core")
+    assert plain.wanted() == (("--", "demo==1.0", "core"), {})
+    hashed = make_job("uv", "demo==1.0 --hash=sha256:00", "core==2")
+    args, files = hashed.wanted()
+    path = hashed.scratch / "requirements.txt"
+    assert args == ("--require-hashes", "--requirement", str(path))
+    assert files == {path: "demo==1.0 --hash=sha256:00\ncore==2\n"}

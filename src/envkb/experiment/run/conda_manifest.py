@@ -150,7 +150,7 @@ def _version(spec: str, rest: str, path: Path) -> str:
     """Return `==1.26.*` for `=1.26`: conda's single `=` takes every build of that version."""
     if rest in ("", "*", "=*"):
         return ""
-    if any(sign in rest for sign in "|["):
+    if any(sign in rest for sign in "|[") or rest[0] not in "<>=!~0123456789":
         raise _unsayable(spec, path)
     exact = _EXACT.fullmatch(rest)
     if exact is None:

@@ -1,5 +1,6 @@
 """What may stand where a requirement is asked for: a PEP 508 requirement, an address, or a path on this machine."""
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -71,9 +72,9 @@ def _of_path(text: str, folder: Path) -> str:
     match = _EXTRAS.fullmatch(text)
     assert match is not None  # noqa: S101 - it matches any text
     extras = match[2] or ""
-    path = (folder.expanduser() / Path(match[1]).expanduser()).absolute()
-    if not path.exists():
-        raise UsageError(f"there is no file or folder {match[1]} to install", hint="check the path")
+    path = folder.absolute() / os.path.expanduser(match[1])  # noqa: PTH111 - Path fails on the home of an unknown user
+    if not os.path.exists(path):  # noqa: PTH110 - Path fails on names that no file can have
+        raise UsageError(f"there is no file or folder {match[1]!r} to install", hint="check the path")
     name = _folder_name(path) if path.is_dir() else _archive_name(path)
     return f"{name}{extras} @ {path.resolve().as_uri()}"
 

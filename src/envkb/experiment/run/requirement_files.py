@@ -1,6 +1,7 @@
 """Requirement files, as pip defines them; what only pip understands is refused by its line."""
 
 import codecs
+import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -74,7 +75,7 @@ class _Reading:
     constraints: list[str] = field(default_factory=list)
     index: str | None = None
     extra_indexes: list[str] = field(default_factory=list)
-    seen: set[Path] = field(default_factory=set)
+    seen: set[tuple[str, str]] = field(default_factory=set)
 
     def wanted(self, source: Path) -> Wanted:
         # pip ranks no index above another; for uv the one that stands for the default comes last.
@@ -83,11 +84,12 @@ class _Reading:
         return Wanted(tuple(self.requirements), tuple(self.constraints), indexes, source=source)
 
     def file(self, path: Path, kind: str) -> None:
-        if path.resolve() in self.seen:
+        place = os.path.abspath(path)  # noqa: PTH100 - Path fails on names that no file can have
+        if (place, kind) in self.seen:
             return
         if len(self.seen) >= _MOST_FILES:
             raise UsageError(f"{path.name} is one requirement file too many: {_MOST_FILES} are taken")
-        self.seen.add(path.resolve())
+        self.seen.add((place, kind))
         for number, line in _logical_lines(_decode(path)):
             self.line(line, path, f"{path.name}, line {number}", kind)
 

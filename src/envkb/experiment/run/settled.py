@@ -12,6 +12,7 @@ from envkb.managers import Sources
 from envkb.managers.torch_backend import PYTORCH
 from envkb.model.plan import Plan, PlannedRequest, PlannedSource
 
+_UNNAMED: Final = re.compile(r"^<((?:index|channel)-\d+)>$")
 _PLACEHOLDER: Final = re.compile(r"<[a-z]+(?:-\d+)?>")
 
 
@@ -99,15 +100,29 @@ def _addressed(
     told: tuple[PlannedSource, ...], given: Sequence[str], names: Sequence[str], option: str
 ) -> tuple[PlannedSource, ...]:
     found = {row.name: row for row in told}
-    for name, url in map(named_address, given):
+    for said, url in map(named_address, given):
+        name = _UNNAMED.sub(r"\1", said)
         if name not in names:
             raise UsageError(
                 f"{option} {name}: the plan takes nothing from there",
                 hint=f"it names {', '.join(dict.fromkeys(names)) or 'none'}; another one belongs into the plan itself",
             )
-        # Records call what has no name `<index-1>`, which no plan can.
-        found[name] = PlannedSource.model_construct(name=name, url=url)
+        found[name] = PlannedSource(name=name, url=url)
     return tuple(found.values())
+
+
+def with_plain_names(plan: Plan) -> Plan:
+    """Return the plan of a record in which `index-1` is the name of what the record could only call `<index-1>`."""
+    rows = tuple(
+        request.model_copy(
+            update={
+                "indexes": tuple(_UNNAMED.sub(r"\1", one) for one in request.indexes),
+                "channels": tuple(_UNNAMED.sub(r"\1", one) for one in request.channels),
+            }
+        )
+        for request in plan.requests
+    )
+    return plan.model_copy(update={"requests": rows})
 
 
 def restored(plan: Plan, home: Path) -> Plan:
@@ -118,9 +133,8 @@ def restored(plan: Plan, home: Path) -> Plan:
     """
     text = plan.model_dump_json().replace("<home>", _inside_json(home))
     again = Plan.model_validate_json(text)
-    sources = {one for row in again.requests for one in (*row.indexes, *row.channels)}
-    asked = again.model_dump(exclude={"title", "indexes", "channels"}, mode="json")
-    left = next((found for found in _placeholders(asked) if found not in sources), None)
+    # Addresses are looked up by name, here or nowhere.
+    left = next(_placeholders(again.model_dump(exclude={"title", "indexes", "channels"}, mode="json")), None)
     if left is not None:
         raise UsageError(
             f"the plan names {left}, which stands for something that records do not keep",

@@ -1,5 +1,6 @@
 """What files ask for, whatever their format."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,8 @@ def read_bytes(path: Path) -> bytes:
         UsageError: There is no such file.
         InvalidDataError: It is too long, or cannot be read.
     """
-    if not path.is_file():
-        raise UsageError(f"there is no file {path}", hint="check the path")
+    if not os.path.isfile(path):  # noqa: PTH113 - Path fails on names that no file can have
+        raise UsageError(f"there is no file {str(path)!r}", hint="check the path")
     try:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)

@@ -9,6 +9,7 @@ from envkb.experiment.run.asking import (
     caches_of,
     changed,
     environments_of,
+    named_address,
     plan_of,
     request_of,
     seconds_of,
@@ -23,10 +24,27 @@ from envkb.experiment.run.asking import (
         ("/home/ada/lab/.venv", "venv", "/home/ada/lab/.venv"),
         ("ml", "ml", "ml"),
         ("~/my env/", "my-env", "~/my env/"),
+        ("/home/ada/Prüfstand é", "Prufstand-e", "/home/ada/Prüfstand é"),
+        ("/home/ada/lab/.venv/bin/python3.11", "venv", "/home/ada/lab/.venv/bin/python3.11"),
+        ("./a=b/env", "env", "./a=b/env"),
+        ("/opt/日本", "env", "/opt/日本"),
     ],
 )
 def test_an_environment_has_a_name_and_a_place(text: str, name: str, target: str) -> None:
     assert environments_of([text]) == ({"name": name, "target": target},)
+
+
+@pytest.mark.parametrize("text", ["", "ml=", "my env=/opt/ml", "=/opt/ml"])
+def test_what_names_no_environment_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="names no environment"):
+        environments_of([text])
+
+
+@pytest.mark.parametrize("wrong", [split_sources, lambda given: [named_address(one) for one in given]])
+def test_no_message_tells_the_password_of_an_index(wrong: Callable[[list[str]], object]) -> None:
+    with pytest.raises(UsageError, match="names no address") as caught:
+        wrong(["my own=https://ada:secret@wheels.example/simple", "https://ada:secret@wheels.example/simple"])
+    assert "secret" not in caught.value.message
 
 
 def test_sources_are_names_or_addresses() -> None:
@@ -82,5 +100,19 @@ def test_flags_are_given_to_their_manager_in_order() -> None:
 def test_what_is_not_said_stays_as_the_plan_has_it() -> None:
     plan = plan_of(rounds=3)
     assert changed(plan, rounds=None, managers=()).rounds == 3
-    with pytest.raises(UsageError, match="rounds"):
-        changed(plan, rounds=0)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"rounds": 0}, "--rounds 0 is not possible"),
+        ({"pythons": ("latest",)}, "--python latest is not possible"),
+        ({"pythons": ("3.12", "3.12")}, "--python 3.12 3.12"),
+        ({"managers": ("uv", "uv")}, "--with uv uv"),
+        ({"benchmarks": ("io", "io")}, "--bench io io"),
+    ],
+)
+def test_what_no_plan_can_have_is_refused_in_words_of_the_command_line(said: dict[str, object], words: str) -> None:
+    with pytest.raises(UsageError, match=words) as caught:
+        changed(plan_of(), **said)
+    assert caught.value.hint

@@ -42,6 +42,16 @@ def test_what_is_excluded_is_left_out() -> None:
         (Plan(), "no combination"),
         (make_plan("demo", managers=()), "which manager"),
         (make_plan("demo", managers=("yum",)), "no manager 'yum'"),
+        (make_plan(managers=("uv",), environments=({"name": "ml", "target": "/x"},)), "uv has nothing to install"),
+        (
+            plan_of(
+                managers=("uv",),
+                requests=(
+                    {"name": "a", "requirements": ("demo",), "flags": ({"manager": "pipp", "flags": ("--pre",)},)},
+                ),
+            ),
+            "no manager 'pipp'",
+        ),
         (make_plan("demo", exclude=({"manager": "uv"},)), "no combination"),
         (make_plan("demo", exclude=({},)), "names nothing"),
         (make_plan("demo", exclude=({"manager": "conda"},)), "'conda', which is not in the plan"),
@@ -65,3 +75,9 @@ def test_cold_and_warm_make_equal_environments_and_warm_ones_share_a_cache() -> 
     kinds = {one.kind for one in combinations(plan)}
     assert kinds == {"demo/uv/default", "demo/uv/parity"}
     assert {one.shared for one in combinations(plan)} == {"demo-uv"}
+
+
+def test_a_mistyped_manager_is_told_which_was_meant() -> None:
+    with pytest.raises(UsageError) as caught:
+        combinations(make_plan("demo", managers=("micromanba",)))
+    assert caught.value.hint.startswith("did you mean micromamba? ")
