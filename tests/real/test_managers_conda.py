@@ -177,4 +177,4 @@ def test_its_cache_can_be_emptied_while_its_environments_work(manager: Manager, 
     clear_cache(wanted.cache, manager.name)
     assert not wanted.own_cache.exists()
     subprocess.run([str(wanted.prefix / "bin" / "python"), "-I", "-c", "import core"], check=True)
-    assert not [path for path in home.rglob("*") if path.suffix == ".conda" and path.is_file() or path.name == "pkgs"]
+    assert not list(home.rglob("pkgs"))
