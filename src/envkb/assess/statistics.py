@@ -27,9 +27,10 @@ FEWEST_ROUNDS: Final = 5
 """Rounds below which no interval is given: with four, no interval of the median reaches nine cases of ten."""
 FEWEST_RUNS: Final = 3
 """Runs a side below which the spread between runs is not known."""
+MOST_ROUNDS: Final = 1000
+"""More than anybody would wait for."""
 
 _BATCH: Final = 1000  # resamples held in memory at once; part of what makes a result repeatable
-_MOST_ROUNDS: Final = 1000
 _RESERVE: Final = 1.2  # the width is itself an estimate
 _NOTHING: Final = 1e-12
 
@@ -200,8 +201,8 @@ def control_shows_as_much(estimate: Estimate, control: Estimate) -> bool:
 def rounds_to_decide(estimate: Estimate, margin: float) -> int | None:
     """Return how many rounds would make the interval narrow enough for a verdict, were the ratio to stay as it is.
 
-    The width of an interval falls with the square root of the number of rounds. None where that takes more rounds than
-    anybody would wait for: the ratio lies too near to the margin.
+    The width of an interval falls with the square root of the number of rounds. None where that takes more than
+    `MOST_ROUNDS`: the interval is very wide, or the ratio lies too near to the margin.
     """
     room, middle = math.log1p(margin), abs(math.log(estimate.ratio))
     return _rounds_until(estimate, room - middle if middle <= room else middle)
@@ -210,7 +211,7 @@ def rounds_to_decide(estimate: Estimate, margin: float) -> int | None:
 def rounds_beside(estimate: Estimate, control: Estimate) -> int | None:
     """Return how many rounds would part a ratio from a control that could show as much, were both to stay as they are.
 
-    None where that takes more rounds than anybody would wait for.
+    None where that takes more than `MOST_ROUNDS`.
     """
     return _rounds_until(control, abs(math.log(estimate.ratio / control.ratio)))
 
@@ -221,7 +222,7 @@ def _rounds_until(estimate: Estimate, needed: float) -> int | None:
     if needed <= 0:
         return None
     number = max(estimate.count + 1, math.ceil(estimate.count * (half / needed) ** 2 * _RESERVE))
-    return number if number <= _MOST_ROUNDS else None
+    return number if number <= MOST_ROUNDS else None
 
 
 def load_scipy_stats() -> ModuleType:

@@ -15,6 +15,7 @@ from envkb.assess.statistics import (
     FEWEST_ROUNDS,
     FEWEST_RUNS,
     MARGIN,
+    MOST_ROUNDS,
     SEED,
     Estimate,
     Verdict,
@@ -234,7 +235,7 @@ def _why_open(weighed: _Weighed, estimate: Estimate, margin: float) -> str:
         return "the runs differ too much among themselves: more runs would narrow the interval"
     number = rounds_to_decide(estimate, margin)
     if number is None:
-        return "the interval reaches beyond the margin, and the ratio is so near to it that more rounds hardly help"
+        return f"the interval reaches beyond the margin, and even {MOST_ROUNDS} rounds would hardly decide"
     return f"the interval reaches beyond the margin: about {number} rounds would decide"
 
 
