@@ -45,6 +45,9 @@ def judge_cache(wanted: CacheState, trials: Sequence[Trial]) -> CacheVerdict:
 
 def _of_trial(trial: Trial) -> CacheVerdict:
     before, grown = trial.cache_before_bytes, trial.cache_after_bytes - trial.cache_before_bytes
+    if trial.elsewhere:
+        taken = f"the manager took {trial.elsewhere} archives from another, such as pkgs_dirs of a .condarc"
+        return CacheVerdict("mixed", f"the cache was empty before, but {taken}")
     if trial.cache_before_bytes == 0 and trial.cache_after_bytes == 0:
         return CacheVerdict(None, "the manager kept nothing in its cache, so there was nothing to be warm")
     if before == 0:

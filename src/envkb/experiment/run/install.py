@@ -138,6 +138,7 @@ class Installer:
             failure=done.failure,
             log=done.log,
             filling_bytes=filling_bytes,
+            elsewhere=_cached(done.installed) if before == 0 else 0,
         )
 
     def rebuild(self, combination: Combination) -> bool:
@@ -202,3 +203,8 @@ class Installer:
         job.prefix.parent.mkdir(parents=True, exist_ok=True)
         manager = MANAGERS[job.tool.manager]
         return manager.make(job) if self._lock is None else manager.restore(job, self._lock)
+
+
+def _cached(installed: Installed | None) -> int:
+    packages = installed.packages if installed is not None else None
+    return sum(bool(package.cached) for package in packages or ())

@@ -81,6 +81,7 @@ class Trial(Value):
         log: What the steps wrote.
         filling_bytes: What the network received while the warm cache was filled before it; null where it was filled
             already, or that is not counted.
+        elsewhere: How many archives the manager had already though its cache was empty.
     """
 
     key: str
@@ -100,6 +101,7 @@ class Trial(Value):
     failure: TrialFailure | None
     log: str
     filling_bytes: int | None = None
+    elsewhere: int = 0
 
     @property
     def succeeded(self) -> bool:

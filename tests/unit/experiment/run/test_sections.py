@@ -96,3 +96,11 @@ def test_a_cache_is_judged_by_what_happened_and_not_by_what_was_wanted(
 ) -> None:
     trial = make_trial(cache_before_bytes=before, cache_after_bytes=after, received_bytes=received)
     assert judge_cache("warm", [trial]).seen == seen
+
+
+@pytest.mark.parametrize("after", [0, 70_000_000])
+def test_a_cache_is_not_cold_where_the_manager_has_another(after: int) -> None:
+    verdict = judge_cache("cold", [make_trial(cache_before_bytes=0, cache_after_bytes=after, elsewhere=3)])
+    assert verdict.seen == "mixed"
+    assert "took 3 archives from another" in verdict.reason
+    assert verdict.reason.endswith("which is not cold")
