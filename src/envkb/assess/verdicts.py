@@ -160,12 +160,18 @@ def _within_run(pair: Pair, options: Options) -> _Weighed:
     if len(pairs) < FEWEST_ROUNDS:
         rounds = "one round" if len(pairs) == 1 else f"{len(pairs)} rounds"
         return _Weighed("interleaved", len(pairs), None, f"{rounds}, and {FEWEST_ROUNDS} are the fewest that tell")
-    if min(min(each) for each in pairs) <= 0:
+    same = all(before == after for before, after in pairs)
+    if min(min(each) for each in pairs) <= 0 and not same:
         return _Weighed("interleaved", len(pairs), None, "a sample that is not above zero has no ratio")
-    estimate = paired_ratio(pairs, seed=options.seed)
+    # Nothing received on both sides, say, is as much, though zero has no ratio.
+    estimate = _no_difference(len(pairs)) if same else paired_ratio(pairs, seed=options.seed)
     one = pair.baseline[0]
     control = control_within(one.evidence.run, one.measurement, pair.controls, seed=options.seed)
     return _Weighed("interleaved", len(pairs), estimate, None, control)
+
+
+def _no_difference(count: int) -> Estimate:
+    return Estimate(ratio=1, low=1, high=1, count=count)
 
 
 def _across_runs(pair: Pair, runs: Sequence[Sequence[str]]) -> _Weighed:
@@ -179,6 +185,8 @@ def _across_runs(pair: Pair, runs: Sequence[Sequence[str]]) -> _Weighed:
         many = f"{count} run{'s' if count > 1 else ''} a side, and {FEWEST_RUNS} are the fewest that tell"
         return _Weighed("observed", count, None, f"{NOT_INTERLEAVED}: {many}")
     sides = [_by_run(side) for side in (pair.baseline, pair.candidate)]
+    if len({value for side in sides for value in side.values()}) == 1:
+        return _Weighed("between runs", count, _no_difference(count), None)
     if min(min(side.values()) for side in sides) <= 0:
         return _Weighed("between runs", count, None, "a median that is not above zero has no ratio")
     same = sides[0].keys() == sides[1].keys()

@@ -81,7 +81,7 @@ def test_a_suite_that_was_run_in_full_is_named_so() -> None:
 
 
 def test_where_managers_looked_is_told_as_far_as_it_is_kept() -> None:
-    flags = (FlagSet(manager="uv", flags=("--find-links=<home>/wheels",)),)
+    flags = tuple(FlagSet(manager=manager, flags=("--find-links=<home>/wheels",)) for manager in ("uv", "pip"))
     request = make_request("numpy", channels=("conda-forge",), flags=flags)
     installs = [make_install(manager=arm, request=request) for arm in ("rattler", "uv")]
     ours, theirs = (alone(install.manager, 1, install=install) for install in installs)

@@ -171,6 +171,27 @@ def test_what_is_not_above_zero_has_no_ratio() -> None:
     assert found.reason == "a sample that is not above zero has no ratio"
 
 
+def test_nothing_on_both_sides_is_as_much() -> None:
+    within = [
+        record.model_copy(
+            update={"measurements": (record.measurements[0].model_copy(update={"samples": (0.0,) * 30}),)}
+        )
+        for record in interleaved_run()
+    ]
+    found = line(*within)
+    assert (found.verdict, found.ratio, found.baseline_median, found.count) == ("equivalent", 1.0, 0.0, 30)
+    sides = [
+        tuple(
+            Taken(evidence(record), record.measurements[0])
+            for number in range(3)
+            for record in [make_experiment(arm, number, run=f"{arm}-{number}", measurements=(series([0.0]),))]
+        )
+        for arm in ("pip", "uv")
+    ]
+    between = compare_pair(Pair(*sides, labels=("pip", "uv")), Options())
+    assert (between.verdict, between.basis, between.ratio) == ("equivalent", "between runs", 1.0)
+
+
 def test_undeclared_differences_leave_the_ratio_and_take_the_verdict() -> None:
     found = line(*interleaved_run(1.1), obstacles=("python", "a", "b", "c", "d"))
     assert (found.verdict, found.reason) == ("cannot tell", "undeclared differences: python, a, b, c …")
