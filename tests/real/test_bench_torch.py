@@ -391,10 +391,11 @@ from envkb.bench.worker.request import Request
 from envkb.bench.worker.torch_device import TorchDevice
 from envkb.bench.worker.torch_setup import Setup
 
+torch.set_num_threads(1)
 setup = Setup(torch, TorchDevice(torch), Request("torch"))
-setup.sizes = setup.sizes._replace(transformer=(2, 64, 4, 256, 2, 32))
+setup.sizes = setup.sizes._replace(transformer=(1, 64, 2, 256, 2, 16))
 work = _training(setup)
-for _ in range(4):
-    work.sample(500)
+for _ in range(3):
+    work.sample(400)
     assert work.check() is True
 """
