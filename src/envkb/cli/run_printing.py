@@ -17,6 +17,7 @@ from envkb.errors import UsageError
 from envkb.experiment.run.advice import advise
 from envkb.experiment.run.answer import Answer, Row, versions_of
 from envkb.experiment.run.foresee import Foreseen, differences
+from envkb.experiment.run.requirement import shown
 from envkb.model.measurement import Parameter
 
 _MOST = 40
@@ -82,10 +83,12 @@ def _foreseen(one: Foreseen, here: dict[str, str | None] | None) -> ForeseenRequ
         manager=one.manager,
         python=one.python,
         resolves=one.problem is None,
-        problem=one.problem,
+        problem=shown(one.problem) if one.problem else None,
         download_bytes=one.download_bytes,
         packages=tuple(
-            ForeseenPackage(name=row.name, version=row.version, size_bytes=row.size_bytes, url=row.url)
+            ForeseenPackage(
+                name=row.name, version=row.version, size_bytes=row.size_bytes, url=shown(row.url) if row.url else None
+            )
             for row in packages
         ),
         differences=tuple(DifferingPackage(name=row.name, here=row.here, there=row.there) for row in differing),

@@ -7,6 +7,7 @@ from typing import Final
 
 from envkb.errors import UsageError
 from envkb.experiment.run.cells import Combination
+from envkb.experiment.run.requirement import shown
 from envkb.managers import MANAGERS, Job, Sources, Step, Tool
 from envkb.model.install import Request
 
@@ -75,9 +76,10 @@ def _written(step: Step) -> Iterator[str]:
         yield shlex.join(["mkdir", "-p", *folders])
     for path, text in step.files.items():
         written = shlex.join(["printf", "%s\\n", *text.splitlines()])
-        yield f"{written} > {shlex.quote(str(path))}"
+        yield shown(f"{written} > {shlex.quote(str(path))}")
     settings = [f"{name}={shlex.quote(step.env[name])} " for name in _CONSTRAINING if name in step.env]
-    yield f"{''.join(settings)}{shlex.join(_said(step.args))}"
+    # Who moves by hand has the password of an index elsewhere than on a screen.
+    yield shown(f"{''.join(settings)}{shlex.join(_said(step.args))}")
 
 
 def _said(args: tuple[str, ...]) -> Iterator[str]:
