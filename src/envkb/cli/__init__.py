@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "log": "Begin, seal, check and show the append-only log; prove that a record is in it.",
     "exhibit": "Make a dossier that stands alone, with its proofs.",
     "disclose": "Move a private record into the open, with the proof that it existed.",
+    "bench": "Write the benchmarks as one file, for a machine without kb.",
     "import": "Add records from bundles and crates.",
     "export": "Export records: RO-Crate, JSON Lines, CSV, Parquet.",
     "schema": "Print a JSON Schema.",
@@ -95,7 +96,7 @@ def _run(given: list[str]) -> int:
         _name_arguments(command)
         result = command(args=given, prog_name="kb", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt) as error:
-        raise _InterruptedError("stopped") from error
+        raise _interrupted() from error
     except typer.TyperException as error:
         # typer's own: an unknown option, a missing argument, a value of the wrong type.
         below: Any = getattr(getattr(error, "ctx", None), "command", None)
@@ -109,8 +110,18 @@ def _run(given: list[str]) -> int:
         # typer's answer to a reader that has gone; nothing else of what is called here exits.
         raise BrokenPipeError from error
     if result == _InterruptedError.exit_code:
-        raise _InterruptedError("stopped")
+        raise _interrupted()
     return result if isinstance(result, int) else 0
+
+
+def _interrupted() -> KbError:
+    """End what other threads have started, since nobody waits for it any more, and return what is to be told."""
+    from envkb.capture.collect.commands import end_commands  # noqa: PLC0415 - start-up
+    from envkb.process import end_running  # noqa: PLC0415 - likewise
+
+    end_commands()
+    end_running()
+    return _InterruptedError("stopped")
 
 
 class _InterruptedError(KbError):

@@ -60,7 +60,6 @@ def answer(wanted: Wanted) -> None:
         sources=sources,
     )
     plan = _changed(original.plan, wanted)
-    workshop = equip(plan, run, os.environ, sources)
     state = _state(original, plan, wanted)
     terms = Terms(
         base=base,
@@ -71,6 +70,7 @@ def answer(wanted: Wanted) -> None:
         private=state.private,
     )
     with stoppable():
+        workshop = equip(plan, run, os.environ, sources)
         try:
             finished = carry_out(state, workshop, terms)
         except KeyboardInterrupt:
@@ -137,12 +137,15 @@ def _print(wanted: Wanted, original: Original, recorded: Recorded, told: Reprodu
             )
         )
         return
-    show(f"{original.stored.id}: {told.verdict}")
+    whether = " whether it is reproduced" if told.verdict == "cannot tell" else ""
+    show(f"{original.stored.id}: {told.verdict}{whether}")
     show(f"    environment: {told.environment}; speed: {told.speed or 'nothing was measured then and now'}")
     for reason in told.reasons:
         show(f"    {inert(reason)}")
     for contrast in told.comparison.contrasts if told.comparison else ():
-        for line in contrast.measurements:
-            if line.quantity == "duration":
-                show(f"    {line_name(line, contrast)}: {ratio_text(line)} times as long as then, {line.verdict}")
+        lines = [line for line in contrast.measurements if line.quantity == "duration"]
+        width = max((len(line_name(line, contrast)) for line in lines), default=0)
+        show("    times as long as then:" if lines else "    no time was measured both then and now")
+        for line in lines:
+            show(f"        {line_name(line, contrast):<{width}}  {ratio_text(line)}  {line.verdict}")
     show(f"    {recorded.id}  {recorded.path}")

@@ -31,8 +31,8 @@ USUAL_TIMEOUT: Final = "1h"
 def answer(asked: Asked) -> None:
     """Run, and print what it showed."""
     check_asked(asked)
-    ready = _prepare(asked)
     with stoppable():
+        ready = _prepare(asked)
         try:
             if not (is_resumed(asked) or asked.dry_run):
                 ready = foresee(asked, ready)

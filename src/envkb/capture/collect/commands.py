@@ -49,6 +49,9 @@ class Running:
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
+STARTED: set[Running] = set()
+
+
 class Written:
     """The start and the end of a stream; memory stays bounded whatever comes."""
 
@@ -122,7 +125,15 @@ def launch(machine: Machine, command: Command, arguments: list[str], cwd: str = 
     except OSError as error:
         status = "denied" if isinstance(error, PermissionError) else "failed"
         return make_row(command.line, status, reason=f"cannot start: {(error.strerror or str(error)).lower()}")
-    return Running(command, process)
+    running = Running(command, process)
+    STARTED.add(running)
+    return running
+
+
+def end_commands() -> None:
+    """End every command that is under way, in other threads too: nobody waits for their answers any more."""
+    for one in tuple(STARTED):
+        one.kill()
 
 
 def _start(machine: Machine, command: Command) -> Running | Row:
@@ -188,6 +199,7 @@ def _reap(one: Running) -> None:
         except subprocess.TimeoutExpired:
             one.timed_out = True
             one.kill()
+    STARTED.discard(one)
     for stream in (one.process.stdout, one.process.stderr):
         if stream is not None:
             stream.close()
