@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from statistics import median
 
 from envkb.assess.evidence import Evidence
-from envkb.assess.rounds import pair_rounds, slots
+from envkb.assess.rounds import have_ratios, pair_rounds, slots
 from envkb.assess.statistics import FEWEST_ROUNDS, FEWEST_RUNS, Estimate, paired_ratio, ratio_between_runs
 from envkb.model.measurement import Measurement
 
@@ -25,7 +25,7 @@ def control_within(run: str, wanted: Measurement, held: Sequence[Evidence], *, s
     """
     for subject, control in _of_run(run, wanted, held):
         pairs = pair_rounds(slots(subject), slots(control))
-        if len(pairs) >= FEWEST_ROUNDS and min(min(each) for each in pairs) > 0:
+        if len(pairs) >= FEWEST_ROUNDS and have_ratios(pairs):
             return paired_ratio(pairs, seed=seed)
     return None
 
@@ -44,11 +44,10 @@ def control_between(runs: Collection[str], wanted: Measurement, held: Sequence[E
         ToolMissingError: The extra `stats` is not installed.
     """
     found = [next(_of_run(run, wanted, held), None) for run in sorted(runs)]
-    pairs = [tuple(median(each.samples) for each in one) for one in found if one is not None]
-    known = [pair for pair in pairs if min(pair) > 0]
-    if len(known) < FEWEST_RUNS:
+    pairs = [(median(one[0].samples), median(one[1].samples)) for one in found if one is not None]
+    if len(pairs) < FEWEST_RUNS or not have_ratios(pairs):
         return None
-    return ratio_between_runs(*zip(*known, strict=True), same_runs=True)
+    return ratio_between_runs(*zip(*pairs, strict=True), same_runs=True)
 
 
 def _of_run(run: str, wanted: Measurement, held: Sequence[Evidence]) -> Iterator[tuple[Measurement, Measurement]]:

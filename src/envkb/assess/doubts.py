@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from envkb.assess.compared import Cause, Warned
-from envkb.assess.rounds import each_round
+from envkb.assess.rounds import each_round, have_ratios
 from envkb.assess.statistics import FEWEST_ROUNDS, load_scipy_stats
 from envkb.model.measurement import Measurement
 
@@ -36,7 +36,7 @@ def doubts(measurement: Measurement, side: str, margin: float) -> tuple[Warned, 
     """
     values = each_round(measurement)
     found: list[tuple[Cause, str, str]] = [*_throttling(measurement), *_load(measurement)]
-    logs = [math.log(value) for value in values] if min(values) > 0 else []
+    logs = [math.log(value) for value in values] if have_ratios([(min(values), max(values))]) else []
     if len(values) < FEWEST_ROUNDS:
         number = "there is one" if len(values) == 1 else f"there are {len(values)}"
         found.append(("few samples", number, f"take at least {FEWEST_ROUNDS} rounds (--rounds)"))

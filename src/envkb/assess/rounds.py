@@ -1,6 +1,7 @@
 """Pairs samples of two arms that were taken in turn. Pure."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from statistics import median
 
@@ -44,6 +45,11 @@ def pair_rounds(baseline: Sequence[Slot], candidate: Sequence[Slot]) -> tuple[tu
             pairs.append((waiting[1], value) if arm == 1 else (value, waiting[1]))
             waiting = None
     return tuple(pairs)
+
+
+def have_ratios(pairs: Iterable[tuple[float, float]]) -> bool:
+    """Return whether each pair has a ratio: both above zero, and not so far apart that no number says how far."""
+    return all(min(pair) > 0 and math.isfinite(max(pair) / min(pair)) for pair in pairs)
 
 
 def each_round(measurement: Measurement) -> Sequence[float]:

@@ -5,6 +5,7 @@ the time are equally far from the baseline. A ratio is always candidate / baseli
 """
 
 import math
+import warnings
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Final, Literal, NamedTuple
@@ -141,7 +142,10 @@ def ratio_between_runs(baseline: Sequence[float], candidate: Sequence[float], *,
     varying = [[after - before for before, after in zip(ours, theirs, strict=True)]] if same_runs else [ours, theirs]
     if all(max(values) - min(values) < _NOTHING for values in varying):
         return _estimate(middle, middle, middle, count)  # nothing varies (bytes, say): the interval is a point
-    test = stats.ttest_rel(theirs, ours) if same_runs else stats.ttest_ind(theirs, ours, equal_var=False)
+    with warnings.catch_warnings():
+        # One side may hardly vary, or not at all (bytes, say); the spread of the other is what counts then.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        test = stats.ttest_rel(theirs, ours) if same_runs else stats.ttest_ind(theirs, ours, equal_var=False)
     found = test.confidence_interval(CONFIDENCE)
     return _estimate(middle, float(found.low), float(found.high), count)
 

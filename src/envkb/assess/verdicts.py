@@ -10,7 +10,7 @@ from envkb.assess.compared import Basis, Compared, Warned
 from envkb.assess.controls import control_between, control_within
 from envkb.assess.doubts import doubts
 from envkb.assess.evidence import Evidence
-from envkb.assess.rounds import pair_rounds, slots
+from envkb.assess.rounds import have_ratios, pair_rounds, slots
 from envkb.assess.statistics import (
     FEWEST_ROUNDS,
     FEWEST_RUNS,
@@ -161,8 +161,8 @@ def _within_run(pair: Pair, options: Options) -> _Weighed:
         rounds = "one round" if len(pairs) == 1 else f"{len(pairs)} rounds"
         return _Weighed("interleaved", len(pairs), None, f"{rounds}, and {FEWEST_ROUNDS} are the fewest that tell")
     same = all(before == after for before, after in pairs)
-    if min(min(each) for each in pairs) <= 0 and not same:
-        return _Weighed("interleaved", len(pairs), None, "a sample that is not above zero has no ratio")
+    if not same and not have_ratios(pairs):
+        return _Weighed("interleaved", len(pairs), None, "a sample that is not above zero, or next to it, has no ratio")
     # Nothing received on both sides, say, is as much, though zero has no ratio.
     estimate = _no_difference(len(pairs)) if same else paired_ratio(pairs, seed=options.seed)
     one = pair.baseline[0]
@@ -187,8 +187,8 @@ def _across_runs(pair: Pair, runs: Sequence[Sequence[str]]) -> _Weighed:
     sides = [_by_run(side) for side in (pair.baseline, pair.candidate)]
     if len({value for side in sides for value in side.values()}) == 1:
         return _Weighed("between runs", count, _no_difference(count), None)
-    if min(min(side.values()) for side in sides) <= 0:
-        return _Weighed("between runs", count, None, "a median that is not above zero has no ratio")
+    if not have_ratios((before, after) for before in sides[0].values() for after in sides[1].values()):
+        return _Weighed("between runs", count, None, "a median that is not above zero, or next to it, has no ratio")
     same = sides[0].keys() == sides[1].keys()
     ordered = [[side[run] for run in sorted(side)] for side in sides]
     control = control_between(sides[0].keys() | sides[1].keys(), pair.baseline[0].measurement, pair.controls)

@@ -1,3 +1,4 @@
+from envkb.assess.compared import Compared
 from envkb.assess.comparison import compare
 from envkb.assess.sentences import line_name, overview, ratio_text, sentences, subject, verdict_text
 from envkb.assess.verdicts import Options
@@ -69,3 +70,30 @@ def test_a_comparison_is_about_what_all_its_lines_share() -> None:
     assert about() == "numpy==2.4.6, warm cache"
     assert about(cache="cold") == "numpy==2.4.6"
     assert about(request="torch", cache="cold") == ""
+
+
+def test_more_memory_is_no_slower_memory() -> None:
+    pip, uv = interleaved_run(1.2, noise=1e-4)
+    (contrast,) = compare([(side(pip), side(uv))], Options()).contrasts
+    (line,) = contrast.measurements
+    more = line.model_copy(update={"quantity": "peak_memory", "unit": "B"})
+    assert (verdict_text(line), verdict_text(more)) == ("slower", "uses more")
+    assert verdict_text(more.model_copy(update={"verdict": "faster"})) == "uses less"
+    assert verdict_text(more.model_copy(update={"better": "higher", "verdict": "faster"})) == "faster"
+    lines = contrast.model_copy(update={"measurements": (more, line, more)})
+    assert overview(lines) == "uv against pip: 2 use more, 1 slower"
+
+
+def test_what_an_install_was_of_stands_in_its_name_once() -> None:
+    pip, uv = interleaved_run(0.8)
+    (contrast,) = compare([(side(pip), side(uv))], Options()).contrasts
+    (line,) = contrast.measurements
+
+    def install(cache: str) -> Compared:
+        parameters = (Parameter(name="cache", value=cache), Parameter(name="requirements", value=["numpy"]))
+        bench = Benchmark(suite="install", name="install.wall", version="1", parameters=parameters)
+        return line.model_copy(update={"benchmark": bench, "cache": cache})
+
+    lines = (install("cold"), install("warm"))
+    both = contrast.model_copy(update={"measurements": lines})
+    assert [line_name(each, both) for each in lines] == ["install/install.wall cold", "install/install.wall warm"]

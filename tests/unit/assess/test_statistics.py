@@ -206,6 +206,12 @@ def test_what_does_not_vary_has_a_point_for_an_interval() -> None:
         assert (found.low, found.ratio, found.high) == pytest.approx((2, 2, 2))
 
 
+@pytest.mark.filterwarnings("error")
+def test_one_side_that_hardly_varies_is_no_trouble() -> None:
+    found = ratio_between_runs([1.0, 1.0, 1.0000001], [5.0, 5.0, 5.0], same_runs=False)
+    assert (found.low, found.ratio, found.high) == pytest.approx((5, 5, 5), rel=1e-5)
+
+
 def test_more_rounds_are_asked_for_where_the_interval_is_wide() -> None:
     assert (rounds_to_decide(estimate(0.94, 1.0, 1.06), 0.05) or 0) < 60
     assert (rounds_to_decide(estimate(0.9, 1.0, 1.11), 0.05) or 0) > 100

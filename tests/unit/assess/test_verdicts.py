@@ -168,7 +168,20 @@ def test_what_is_not_above_zero_has_no_ratio() -> None:
     nothing = pip.measurements[0].model_copy(update={"samples": (0.0,) * 30})
     found = line(pip.model_copy(update={"measurements": (nothing,)}), uv)
     assert (found.ratio, found.verdict) == (None, "cannot tell")
-    assert found.reason == "a sample that is not above zero has no ratio"
+    assert found.reason == "a sample that is not above zero, or next to it, has no ratio"
+
+
+def test_samples_that_no_number_sets_apart_have_no_ratio() -> None:
+    pip, uv = interleaved_run()
+    tiny, huge = (
+        record.model_copy(
+            update={"measurements": (record.measurements[0].model_copy(update={"samples": (value,) * 30}),)}
+        )
+        for record, value in ((pip, 5e-324), (uv, 1.7e308))
+    )
+    assert (line(tiny, huge).ratio, line(tiny, huge).verdict) == (None, "cannot tell")
+    mixed = pip.measurements[0].model_copy(update={"samples": (5e-324, 1.7e308) * 15})
+    assert line(pip.model_copy(update={"measurements": (mixed,)}), uv).verdict == "cannot tell"
 
 
 def test_nothing_on_both_sides_is_as_much() -> None:
