@@ -260,6 +260,7 @@ def test_what_is_no_environment_is_said_before_anything_starts(
     error = json.loads(out)["error"]
     assert code in (2, 6)
     assert words in error["message"]
+    assert error["hint"]
     assert (place.records(), place.left_over()) == ([], [])
 
 

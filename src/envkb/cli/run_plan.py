@@ -21,8 +21,6 @@ from envkb.experiment.run.asking import (
 )
 from envkb.experiment.run.cells import absent_from
 from envkb.experiment.run.plans import MAX_BYTES, parse_plan, plan_of_record, with_changes
-from envkb.experiment.run.project import read_project
-from envkb.experiment.run.requirement_files import read_requirements
 from envkb.experiment.run.settled import restored, settled, with_addresses, with_plain_names
 from envkb.experiment.run.wanted import Wanted, together
 from envkb.knowledge.folder import KnowledgeBase
@@ -236,8 +234,13 @@ def _base_plan(asked: Asked) -> Plan:
 
 
 def _wanted(asked: Asked) -> Wanted:
+    if not asked.requirements and asked.project is None:
+        return Wanted(asked.wanted)
+    from envkb.experiment.run.project import read_project  # noqa: PLC0415 - few runs read such files
+    from envkb.experiment.run.requirement_files import read_requirements  # noqa: PLC0415 - likewise
+
     parts = [read_requirements(path) for path in asked.requirements]
-    parts += [read_project(asked.project)] if asked.project else []
+    parts += [read_project(asked.project)] if asked.project is not None else []
     for note in (note for part in parts for note in part.notes):
         say(f"kb: {note}")
     return together(asked.wanted, parts)

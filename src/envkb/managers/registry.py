@@ -1,7 +1,6 @@
 """All managers by name."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
@@ -26,6 +25,8 @@ def manager_named(name: str) -> Manager:
         UsageError: There is none of this name.
     """
     if name not in MANAGERS:
+        from difflib import get_close_matches  # noqa: PLC0415 - for mistypes alone
+
         close = get_close_matches(name, MANAGERS, n=1)
         known = f"it is one of {', '.join(MANAGERS)}"
         raise UsageError(f"there is no manager {name!r}", hint=f"did you mean {close[0]}? {known}" if close else known)

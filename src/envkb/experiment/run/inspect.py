@@ -66,7 +66,10 @@ class Inspector:
                 f"--env {combination.arm}: {reason}", hint="give a prefix, or the name of a conda environment"
             )
         if read is None or read.status != "ok":
-            raise ToolFailedError(f"--env {combination.arm}: {read.reason if read else 'it was not read'}")
+            raise ToolFailedError(
+                f"--env {combination.arm}: {read.reason if read else 'it was not read'}",
+                hint="give the folder of an environment that works, or its interpreter",
+            )
         return Inspection(key=combination.key, size=None, snapshot=dump(snapshot))
 
     def collect(self, target: str, *, cwd: Path | None) -> Snapshot:
