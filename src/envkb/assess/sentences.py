@@ -35,6 +35,8 @@ def line_name(line: Compared, contrast: Contrast) -> str:
     parts = [name if line.quantity == "duration" else f"{name} {line.quantity}"]
     namesakes = [other for other in contrast.measurements if benchmark_name(other.benchmark) == name]
     for number, row in enumerate(line.benchmark.parameters):
+        if getattr(line, _TOLD_BESIDE.get(row.name, ""), None) is not None:
+            continue
         others = (other.benchmark.parameters[number : number + 1] for other in namesakes)
         if any(other and other[0] != row for other in others):
             parts.append(f"{row.name}={row.value}")
@@ -93,4 +95,5 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
 
 
 _OF_AMOUNTS: Final[Mapping[Verdict, str]] = {"faster": "uses less", "slower": "uses more"}
+_TOLD_BESIDE: Final = {"cache": "cache", "requirements": "request"}  # parameters of installs that the line has, too
 _SMALL: Final = 0.1  # a twentieth and a thirtieth must not look alike

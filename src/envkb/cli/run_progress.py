@@ -22,7 +22,7 @@ def watch_steps(progress: "Progress") -> None:
         say(_cut(text) if sys.stderr.isatty() else text)
         return
     took = f"{progress.seconds:.2f} s" if progress.seconds is not None else "done"
-    left = f", about {progress.left_s:.0f} s left" if progress.done < progress.total else ""
+    left = f", about {in_words(progress.left_s)} left" if progress.done < progress.total else ""
     text = inert(f"{where}  {took}{left}")
     if not sys.stderr.isatty():
         say(text)
@@ -42,6 +42,14 @@ def clear_steps() -> None:
 def watch_json(progress: "Progress") -> None:
     """Say that a step is done, as a line of JSON."""
     say(json.dumps({name: getattr(progress, name) for name in progress.__slots__}, ensure_ascii=False))
+
+
+def in_words(seconds: float) -> str:
+    """Return how long something takes, as exactly as anybody can know: `45 s`, `4 min`, `3 h`."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _cut(text: str) -> str:

@@ -1,7 +1,7 @@
 """A comparison as text: tables for a terminal, a picture of its intervals, and Markdown for reports. Pure."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from envkb.assess.compared import Compared, Comparison, Contrast, Difference, PackageDifference, Warned
@@ -24,6 +24,7 @@ _STANDINGS: Final = {
     "allowed": "allowed",
 }
 _MOST_LEFT_OUT: Final = 5
+_MOST_OPEN: Final = 5
 _NARROWEST: Final = 15
 _AXIS: Final = "candidate / baseline"
 
@@ -55,11 +56,16 @@ def open_notes(contrast: Contrast) -> Iterator[tuple[str, str]]:
         kind, _, detail = str(line.reason).partition(": ")
         kinds.setdefault(kind, {}).setdefault(detail, []).append(line_name(line, contrast))
     for kind, details in kinds.items():
-        told = (f"{', '.join(names)}{f' ({detail})' if detail else ''}" for detail, names in details.items())
+        told = (f"{_few(names)}{f' ({detail})' if detail else ''}" for detail, names in details.items())
         alone = next(iter(details)) if len(details) == 1 else None
         everything = alone is not None and len(details[alone]) == len(contrast.measurements) > 1
         whole = f": {alone}" if alone else ""
         yield "cannot tell", f"{kind}{whole} (all of them)" if everything else f"{kind}: {'; '.join(told)}"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_OPEN
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:_MOST_OPEN])} and {more} more"
 
 
 def notes(contrast: Contrast, margin: float) -> Iterator[tuple[str, str]]:

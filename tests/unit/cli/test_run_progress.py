@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from envkb.cli.run_progress import clear_steps, watch_steps
+from envkb.cli.run_progress import clear_steps, in_words, watch_steps
 from envkb.experiment.run.conduct import Progress
 
 
@@ -13,6 +13,11 @@ class Terminal(io.StringIO):
 
 def step(key: str = "demo/uv", *, done: int = 1, problem: str | None = None) -> Progress:
     return Progress(done, 2, key, "install", None if problem else 1.5, problem, 3.0)
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (119, "119 s"), (252, "4 min"), (10800, "3 h")])
+def test_what_is_left_is_no_long_sum_of_seconds(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words
 
 
 def test_a_pipe_gets_a_line_for_each_step(capsys: pytest.CaptureFixture[str]) -> None:
