@@ -67,6 +67,32 @@ def test_the_devices_own_memory_is_another_quantity() -> None:
     assert (series.samples, series.instrument) == ((4096.0,), "a gpu")
 
 
+class Logging(Device):
+    """A device that notes when it is asked."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+
+    def reset_peak_memory(self) -> None:
+        self.log.append("forget")
+
+    def peak_memory(self) -> tuple[int, str]:
+        self.log.append("peak")
+        return 1, "a log"
+
+
+def test_what_a_check_needs_of_memory_is_not_the_works() -> None:
+    device = Logging()
+
+    def check(_: object) -> bool:
+        device.log.append("check")
+        return True
+
+    tried(lambda: looped(lambda: device.log.append("work"), check), device=device)
+    told = [name for name, earlier in zip(device.log, ["", *device.log], strict=False) if name != earlier]
+    assert told == ["work", "check", "forget", "work", "peak", "work", "check"]
+
+
 def raising(error: BaseException) -> Callable[..., Any]:
     def do(*_: Any) -> Any:
         raise error

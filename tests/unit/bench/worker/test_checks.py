@@ -22,6 +22,11 @@ def test_what_is_no_number_is_told_apart_from_what_is_wrong(number: float) -> No
         compare([1.0, number], [1.0, 1.0], 1.0)
 
 
+def test_a_reference_that_is_no_number_agrees_with_nothing() -> None:
+    with pytest.raises(WrongResultError):
+        compare([1.0], [math.nan], 1.0)
+
+
 def test_lists_of_two_lengths_disagree() -> None:
     with pytest.raises(WrongResultError, match="has 1 numbers"):
         compare([1.0], [1.0, 1.0], 1.0)

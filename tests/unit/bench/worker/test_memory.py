@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from envkb.bench.worker.memory import high_water_kib, host_memory, own_peak
+from envkb.bench.worker.memory import forget_own_peak, high_water_kib, host_memory, own_peak
 
 
 def test_the_peak_is_at_least_what_was_held() -> None:
@@ -10,6 +10,19 @@ def test_the_peak_is_at_least_what_was_held() -> None:
     peak = own_peak()
     assert peak is not None
     assert peak[0] >= len(held)
+
+
+def test_what_was_held_before_can_be_forgotten() -> None:
+    held = bytearray(256 * 2**20)
+    before = own_peak()
+    del held
+    if not forget_own_peak():
+        pytest.skip("this kernel forgets no peak")
+    after = own_peak(anew=True)
+    assert before is not None
+    assert after is not None
+    assert after[0] < before[0] - 200 * 2**20
+    assert after[1].endswith("since the check")
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,11 @@ def test_idle_and_a_power_cap_are_no_distress(bits: int, reasons: list[str], cap
     assert told.power_capped() is capped
 
 
+def test_newer_drivers_have_another_name_for_what_holds_back() -> None:
+    told = gpu(CurrentClocksEventReasons=0x40, CurrentClocksThrottleReasons=0x80)
+    assert told.held_back_by() == ["hardware thermal slowdown"]
+
+
 def test_a_gpu_that_nvml_does_not_know_has_no_instruments() -> None:
     assert nvidia_gpu("GPU-2", Library()) is None
     assert nvidia_gpu("", Library()) is None

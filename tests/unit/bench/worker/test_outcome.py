@@ -9,6 +9,11 @@ def test_the_document_is_found_among_other_words() -> None:
     assert printed_document(text.encode()) == make_document()
 
 
+def test_other_json_beside_the_document_does_not_hide_it() -> None:
+    text = json.dumps(make_document()) + '\n{"event": "goodbye"}\n' + '{"a":' * 100_000 + "\n"
+    assert printed_document(text.encode()) == make_document()
+
+
 def test_nan_is_no_document() -> None:
     text = json.dumps(make_document(make_row(samples=[float("nan")])))
     assert printed_document(text.encode()) is None
