@@ -248,6 +248,16 @@ def test_a_disk_that_fills_up_in_the_middle_is_told(manager: Manager, job: Calla
 
 
 @pytest.mark.parametrize("manager", ["uv"], indirect=True)
+def test_what_the_caller_wants_of_uv_elsewhere_stays_out(
+    manager: Manager, job: Callable[..., Job], tmp_path: Path
+) -> None:
+    (tmp_path / "uv.toml").write_text("this is no TOML", "utf-8")
+    environ = os.environ | {"UV_VENV_SEED": "1", "UV_WORKING_DIR": str(tmp_path), "UV_PROJECT": str(tmp_path)}
+    perform(manager.make(job("core")), run, environ=environ).required()
+    assert [row.name for row in perform(manager.packages(job()), run, environ=environ).required()] == ["core"]
+
+
+@pytest.mark.parametrize("manager", ["uv"], indirect=True)
 @pytest.mark.parametrize(("driver", "build"), [("525.60.13", "/cu12"), ("560.35.05", "/cu12"), ("580.65.06", "/cu13")])
 def test_uv_chooses_the_build_for_a_driver_that_is_simulated(
     manager: Manager, job: Callable[..., Job], driver: str, build: str

@@ -24,13 +24,17 @@ UNSET: Final = (
     "PYTHONHOME",
     "PYTHONPATH",
     "UV_NO_CACHE",
+    "UV_PROJECT",
     "UV_PROJECT_ENVIRONMENT",
     "UV_SYSTEM_PYTHON",
     "UV_TORCH_BACKEND",
+    "UV_VENV_SEED",
+    "UV_WORKING_DIR",
+    "UV_WORKING_DIRECTORY",
     "VIRTUAL_ENV",
     "__PYVENV_LAUNCHER__",
 )
-"""Variables of the caller that would lead a manager into another environment, or past the cache of the run."""
+"""Variables of the caller that would lead a manager elsewhere, past the cache of the run, or into another request."""
 
 
 def exited_well(completed: Completed) -> bool:

@@ -78,9 +78,7 @@ class Uv:
     def packages(self, job: Job) -> Call[tuple[Package, ...]]:
         """List the distributions of the environment."""
         args = ("pip", "list", "--format", "json", "--python", job.interpreter)
-        return Call(
-            (job.step(*args, phase=Phase.RUN, env=_env(job)),), lambda answer: read_packages(answer.stdout, "uv")
-        )
+        return Call((_step(job, *args, phase=Phase.RUN),), lambda answer: read_packages(answer.stdout, "uv"))
 
     def restore(self, job: Job, lock: LockText) -> Call[Installed]:
         """Make an environment of exactly what the lock lists."""
@@ -99,7 +97,7 @@ class Uv:
             *job.flags,
             str(file),
         )
-        sync = job.step(*args, phase=Phase.INSTALL, env=_env(job), files={file: lock.text})
+        sync = _step(job, *args, phase=Phase.INSTALL, files={file: lock.text})
         return Call((self._venv(job), sync), _installed)
 
     def environment(self, prefix: Path) -> Path:
@@ -108,20 +106,20 @@ class Uv:
 
     def _venv(self, job: Job) -> Step:
         args = ("venv", "--no-project", *_base(job), str(job.prefix))
-        return job.step(*args, phase=Phase.INSTALL, env=_env(job))
+        return _step(job, *args, phase=Phase.INSTALL)
 
     def _install(self, job: Job) -> Step:
         job.refuse_foreign()
         options, files = _selection(job)
         wanted, listed = job.wanted()
         args = ("pip", "install", "--python", job.interpreter, *_compiled(job), *options, *wanted)
-        return job.step(*args, phase=Phase.INSTALL, env=_env(job), files={**files, **listed})
+        return _step(job, *args, phase=Phase.INSTALL, files={**files, **listed})
 
     def _compile(self, job: Job) -> Step:
         options, files = _selection(job)
         wanted, listed = job.listed("requirements.txt", job.request.requirements)
         args = ("pip", "compile", "--format", "pylock.toml", "--no-header", *_base(job), *options, str(wanted))
-        return job.step(*args, phase=Phase.RESOLVE, env=_env(job), files={**files, **listed})
+        return _step(job, *args, phase=Phase.RESOLVE, files={**files, **listed})
 
 
 def _selection(job: Job) -> tuple[tuple[str, ...], Mapping[Path, str]]:
@@ -159,13 +157,15 @@ def _compiled(job: Job) -> tuple[str, ...]:
     return ("--compile-bytecode",) if job.compile_bytecode else ()
 
 
-def _env(job: Job) -> dict[str, str]:
-    return {
+def _step(job: Job, *args: str, phase: Phase, files: Mapping[Path, str] | None = None) -> Step:
+    env = {
         "UV_CACHE_DIR": str(job.own_cache),
         "UV_NO_PROGRESS": "1",
         # A download of a Python would land in the user's own folder, and in nobody's measurement.
         "UV_PYTHON_DOWNLOADS": "never",
     }
+    # uv takes the first project's settings that it meets on its way up from where it runs.
+    return job.step(*args, phase=phase, env=env, files={job.scratch / "uv.toml": "", **(files or {})})
 
 
 def _lock(answer: Answer) -> LockText:

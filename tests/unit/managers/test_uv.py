@@ -63,7 +63,7 @@ def test_the_rest_of_a_request_has_its_options() -> None:
         *("--compile-bytecode", "--torch-backend", "cu126", "--constraints", "/lab/scratch/constraints.txt"),
         *("--no-build", "--", "torch", "numpy"),
     )
-    assert step.files == {Path("/lab/scratch/constraints.txt"): "numpy<2.3\n"}
+    assert step.files[Path("/lab/scratch/constraints.txt")] == "numpy<2.3\n"
 
 
 def test_another_platform_is_resolved_but_never_installed() -> None:
@@ -109,7 +109,7 @@ def test_requirements_with_digests_are_restored_with_their_digests_required() ->
     job = make_job("uv")
     *_, sync = UV.restore(job, LockText("requirements", "numpy==2.2.0 --hash=sha256:00\n")).steps
     assert sync.args[-2:] == ("--require-hashes", "/lab/scratch/locked.txt")
-    assert sync.files == {Path("/lab/scratch/locked.txt"): "numpy==2.2.0 --hash=sha256:00\n"}
+    assert sync.files[Path("/lab/scratch/locked.txt")] == "numpy==2.2.0 --hash=sha256:00\n"
 
 
 @pytest.mark.parametrize(("version", "reason"), [("0.7.0", None), ("0.6.14", "uv 0.6.14 is too old, 0.7 is needed")])
@@ -120,3 +120,9 @@ def test_an_old_uv_is_refused_with_a_reason(version: str, reason: str | None) ->
 def test_a_version_that_is_none_is_an_error() -> None:
     with pytest.raises(InvalidDataError, match="did not say its version"):
         UV.read_version("uv: command not found")
+
+
+def test_settings_of_a_project_around_the_run_are_kept_out() -> None:
+    for call in (UV.make(make_job("uv", "numpy")), UV.resolve(make_job("uv", "numpy")), UV.packages(make_job("uv"))):
+        for step in call.steps:
+            assert step.files[step.cwd / "uv.toml"] == ""
