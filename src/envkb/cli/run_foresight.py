@@ -70,7 +70,7 @@ def resolve_all(ready: Ready) -> list[Foreseen]:
 
 
 def counted(number: int, word: str) -> str:
-    """Return a number with its word, `1 round` or `2 rounds`."""
+    """Return a number of things in words: `1 round`, `6 rounds`."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 

@@ -13,6 +13,7 @@ from envkb.cli.run_documents import (
     RunDocument,
     RunRecord,
 )
+from envkb.cli.run_foresight import counted
 from envkb.errors import UsageError
 from envkb.experiment.run.advice import advise
 from envkb.experiment.run.answer import Answer, Row, versions_of
@@ -93,11 +94,6 @@ def _foreseen(one: Foreseen, here: dict[str, str | None] | None) -> ForeseenRequ
         ),
         differences=tuple(DifferingPackage(name=row.name, here=row.here, there=row.there) for row in differing),
     )
-
-
-def counted(number: int, word: str) -> str:
-    """Return a number of things in words: `1 round`, `6 rounds`."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def foreseen_lines(document: ForeseenDocument) -> Iterator[str]:
