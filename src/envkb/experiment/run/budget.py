@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from envkb.bench.schedule import Slot
@@ -26,10 +26,16 @@ class Budget:
     Attributes:
         seconds: How long it may take; None for no limit.
         received_bytes: How much it may download; None for no limit.
+        shared: Whether the seconds are half of what was said, and benchmarks get the rest.
     """
 
     seconds: float | None = None
     received_bytes: int | None = None
+    shared: bool = False
+
+    def for_installs(self) -> "Budget":
+        """Return what installs may cost where benchmarks follow: half of the time, so that these have rounds, too."""
+        return self if self.seconds is None else replace(self, seconds=self.seconds / 2, shared=True)
 
     def objection(
         self, slot: Slot, combination: Combination, trials: Sequence[Trial], *, elapsed_s: float
@@ -53,7 +59,8 @@ class Budget:
         has_begun = slot.round == 0 or any(trial.round == slot.round for trial in trials)
         if self.seconds is None or has_begun or elapsed_s + _longest_round_s(trials) <= self.seconds:
             return None
-        return f"round {slot.round + 1} and later: they would not fit into {self.seconds:g} s"
+        half = ", half of the time, the rest of which is for benchmarks" if self.shared else ""
+        return f"round {slot.round + 1} and later: they would not fit into {self.seconds:g} s{half}"
 
     def _too_much(self, combination: Combination, trials: Sequence[Trial]) -> str | None:
         cost = max((trial.received_bytes or 0 for trial in trials if trial.key == combination.key), default=0)

@@ -104,17 +104,17 @@ class _Conductor:
             inspect=lambda one: self.inspector.installed(one, self.installer),
             keep=self.kept.save,
             watch=self.terms.watch,
-            budget=self.terms.budget,
+            budget=self.terms.budget.for_installs() if _has_benchmarks(state.plan) else self.terms.budget,
             stays=self._needed_later(state.plan),
         )
 
     def _needed_later(self, plan: Plan) -> Collection[str]:
-        if not (plan.benchmarks or plan.command or self.terms.keep):
+        if not (_has_benchmarks(plan) or self.terms.keep):
             return ()
         return {one.key for one in one_of_each_kind(combinations(plan))}
 
     def benchmarks(self, state: RunState) -> RunState:
-        if not state.plan.benchmarks and not state.plan.command:
+        if not _has_benchmarks(state.plan):
             return state
         chosen = bench_arms(state)
         pythons = {key: python for key, one in chosen.items() if (python := self._python(state, one)) is not None}
@@ -197,6 +197,10 @@ class _Conductor:
             tool=self.installer.workshop.tools.get(one.manager or ""),
             bench=bench_of(state, one.key),
         )
+
+
+def _has_benchmarks(plan: Plan) -> bool:
+    return bool(plan.benchmarks or plan.command)
 
 
 def bench_arms(state: RunState) -> dict[str, Combination]:

@@ -73,6 +73,13 @@ def test_a_round_that_has_begun_goes_to_its_end() -> None:
     assert "round 3" in str(Budget(30).objection(slot(2), COLD, trials, elapsed_s=29))
 
 
+def test_installs_leave_half_of_the_time_to_benchmarks() -> None:
+    half = Budget(60, GB).for_installs()
+    assert half == Budget(30, GB, shared=True)
+    assert "30 s, half of the time" in str(half.objection(slot(1), COLD, (), elapsed_s=31))
+    assert Budget(None, GB).for_installs() == Budget(None, GB)
+
+
 def test_a_round_takes_what_its_installs_and_imports_do_and_not_what_only_the_first_one_did() -> None:
     # Caches were filled for 500 s between these two.
     trials = (
