@@ -135,7 +135,9 @@ class Pip:
         options, files = _selection(job)
         wanted, listed = job.wanted()
         args = ("--python", _base(job), "install", "--dry-run", "--ignore-installed", "--report", str(report), *options)
-        return job.step(*args, *wanted, phase=Phase.RESOLVE, env=_env(job), files={**files, **listed})
+        # pip 23.2 wants it for another platform even where nothing is written there.
+        nowhere = ("--target", str(job.scratch / "foreign")) if job.foreign is not None else ()
+        return job.step(*args, *nowhere, *wanted, phase=Phase.RESOLVE, env=_env(job), files={**files, **listed})
 
 
 def _selection(job: Job) -> tuple[tuple[str, ...], Mapping[Path, str]]:

@@ -71,6 +71,7 @@ def test_another_platform_is_resolved_from_wheels_alone() -> None:
     job = make_job("pip", "numpy", platform="osx-arm64", base=PYTHON)
     (step,) = PIP.resolve(job).steps
     assert step.args[8:12] == ("--only-binary", ":all:", "--platform", "macosx_14_0_arm64")
+    assert step.args[-4:] == ("--target", str(job.scratch / "foreign"), "--", "numpy")
     with pytest.raises(UsageError):
         PIP.make(job)
 

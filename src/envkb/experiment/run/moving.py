@@ -71,10 +71,12 @@ def _asked(one: Combination, manager: str, python: str | None) -> Request:
 
 
 def _written(step: Step) -> Iterator[str]:
-    folders = dict.fromkeys(str(path.parent) for path in step.files if path.parent != Path())
+    # An empty file only keeps settings of other places out of a run; by hand it would replace somebody's own.
+    files = {path: text for path, text in step.files.items() if text}
+    folders = dict.fromkeys(str(path.parent) for path in files if path.parent != Path())
     if folders:
         yield shlex.join(["mkdir", "-p", *folders])
-    for path, text in step.files.items():
+    for path, text in files.items():
         written = shlex.join(["printf", "%s\\n", *text.splitlines()])
         yield shown(f"{written} > {shlex.quote(str(path))}")
     settings = [f"{name}={shlex.quote(step.env[name])} " for name in _CONSTRAINING if name in step.env]

@@ -16,6 +16,7 @@ _HASH: Final = re.compile(r"\s+--hash[= ](\S+)")
 _EXTRAS: Final = re.compile(r"(.*?)(\[[\w.,\s-]*\])?", re.DOTALL)
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _USER_INFO: Final = re.compile(r"://[^/?#\s]*@")
+_PROJECTS: Final = ("pyproject.toml", "setup.py", "setup.cfg")
 _ARCHIVES: Final = (".whl", ".tar.gz", ".tgz", ".tar.bz2", ".zip")
 
 
@@ -75,8 +76,15 @@ def _of_path(text: str, folder: Path) -> str:
     path = folder.absolute() / os.path.expanduser(match[1])  # noqa: PTH111 - Path fails on the home of an unknown user
     if not os.path.exists(path):  # noqa: PTH110 - Path fails on names that no file can have
         raise UsageError(f"there is no file or folder {match[1]!r} to install", hint="check the path")
-    name = _folder_name(path) if path.is_dir() else _archive_name(path)
-    return f"{name}{extras} @ {path.resolve().as_uri()}"
+    address = path.resolve().as_uri()
+    if not path.is_dir():
+        return f"{_archive_name(path)}{extras} @ {address}"
+    name = _folder_name(path)
+    if name is None and not extras and any((path / file).is_file() for file in _PROJECTS):
+        return address  # only its own build knows what it is called
+    if name is None:
+        raise UsageError(f"the folder {match[1]!r} tells no name to install", hint="it needs a pyproject.toml with one")
+    return f"{name}{extras} @ {address}"
 
 
 def _archive_name(path: Path) -> str:
@@ -96,19 +104,15 @@ def _archive_name(path: Path) -> str:
         raise UsageError(f"{path.name} cannot be installed: {error}", hint=hint) from error
 
 
-def _folder_name(folder: Path) -> str:
+def _folder_name(folder: Path) -> str | None:
     import tomllib  # noqa: PLC0415 - few requirements are folders
 
     try:
         told = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
         name = (told["project"] if "project" in told else told["tool"]["poetry"])["name"]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError):
-        name = None
-    if not isinstance(name, str):
-        raise UsageError(
-            f"the folder {folder} tells no name to install", hint="it needs project.name in pyproject.toml"
-        )
-    return name
+        return None
+    return name if isinstance(name, str) else None
 
 
 def _reason(text: str) -> str:

@@ -48,6 +48,14 @@ def test_a_folder_is_called_what_its_project_is_called(tmp_path: Path, text: str
     assert checked_requirement("./lab", tmp_path) == f"demo @ {(tmp_path / 'lab').as_uri()}"
 
 
+def test_a_folder_that_only_its_build_can_name_is_an_address(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "setup.py").touch()
+    assert checked_requirement("./old", tmp_path) == (tmp_path / "old").as_uri()
+    with pytest.raises(UsageError, match="tells no name"):
+        checked_requirement("./old[extra]", tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
