@@ -68,7 +68,10 @@ def _told(answer: dict[str, Any]) -> list[str]:
     inner = [row for row in answer.get("errors") or [] if isinstance(row, dict)]
     if inner:
         return [words for row in inner for words in _told(row)]
-    problems = answer.get("solver_problems") or []
+    # mamba 2.8 puts its whole log there.
+    log = [row for row in answer.get("log_history") or [] if isinstance(row, dict)]
+    loud = [row.get("message") for row in log if row.get("level") in {"error", "critical"}]
+    problems = [*(answer.get("solver_problems") or []), *loud]
     message = answer.get("message") or answer.get("error")
     if answer.get("success") or not (message or problems):
         return []

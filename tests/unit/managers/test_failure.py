@@ -117,6 +117,12 @@ def test_the_problems_of_mambas_solver_are_words() -> None:
     assert words_of('{"solver_problems": ["nothing provides demo"], "success": false}', "") == "nothing provides demo"
 
 
+def test_the_log_in_an_answer_of_mamba_is_read_for_its_errors() -> None:
+    rows = [("debug", "Loading configuration"), ("error", "No prefix found at: /lab/env"), ("critical", "Aborting.")]
+    log = [{"level": level, "message": message, "source": "libmamba"} for level, message in rows]
+    assert words_of(json.dumps({"log_history": log}), "") == "No prefix found at: /lab/env\nAborting."
+
+
 def test_long_words_are_cut_in_the_middle_with_a_mark() -> None:
     words = "\n".join(["first", "x" * 1000, *("y" for _ in range(50)), "last"])
     lines = shortened(words).splitlines()
