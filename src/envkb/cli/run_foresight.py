@@ -11,6 +11,7 @@ import typer
 from envkb.cli.console import say
 from envkb.cli.meanwhile import Meanwhile
 from envkb.cli.run_plan import Asked
+from envkb.cli.run_progress import in_words
 from envkb.errors import KbError
 from envkb.experiment.run.arms import Workshop
 from envkb.experiment.run.cells import combinations
@@ -99,7 +100,7 @@ def _show_cost(ready: Ready) -> Mapping[str, Foreseen]:
 def _in_words(told: "Expected") -> str:
     if told.seconds is None:
         return f"not known: {told.reason}"
-    return f"about {told.seconds:.0f} s, as {', '.join(told.records)} took"
+    return f"about {in_words(told.seconds)}, as {', '.join(told.records)} took"
 
 
 def _told(cost: Cost) -> str:

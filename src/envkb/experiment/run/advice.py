@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from envkb.assess.compared import Compared
+from envkb.assess.package_differences import SEEDS
 from envkb.assess.sentences import VERDICTS, ratio_digits, reason_head
 from envkb.assess.statistics import Verdict
 from envkb.experiment.run.answer import TOTAL, Answer, Row, is_benchmark
@@ -220,7 +221,8 @@ def _differing(arm: str, used: str | None, answer: Answer) -> Iterator[str]:
     found = [rows for kind, rows in answer.differences.items() if kind in kinds]
     if not found or used is None:
         return
-    most = max(found, key=len)
+    # Whoever made an environment put these there; nobody asked for them.
+    most = max(([row for row in rows if row.name not in SEEDS] for rows in found), key=len)
     missing = sum(row.there is None for row in most)
     more = sum(row.here is None for row in most)
     counted = ((len(most) - missing - more, "in another version"), (missing, "missing"), (more, "more"))

@@ -77,7 +77,7 @@ def test_beside_an_environment_in_use_benchmarks_decide(uv_s: float, move: str, 
 
 
 def test_other_packages_are_no_fair_comparison_and_are_counted() -> None:
-    found = advice(beside_ml(0.5, "numpy 2.3.0", "torch 2.13.0"))["uv"]
+    found = advice(beside_ml(0.5, "numpy 2.3.0", "torch 2.13.0", "pip 26.0"))["uv"]
     assert found.move == "cannot tell"
     assert "numpy benchmarks cannot tell: undeclared differences" in found.sentence
     assert found.sentence.endswith("packages beside ml: 1 in another version, 1 more.")
