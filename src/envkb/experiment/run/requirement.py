@@ -66,7 +66,7 @@ def _is_path(text: str) -> bool:
     path = _EXTRAS.fullmatch(text)
     place = path[1] if path else text
     looks = place.startswith((".", "~")) or "/" in place or place.lower().endswith(_ARCHIVES)
-    return looks and "://" not in place and " @ " not in place and not place.startswith("-")
+    return looks and "\0" not in place and "://" not in place and " @ " not in place and not place.startswith("-")
 
 
 def _of_path(text: str, folder: Path) -> str:
