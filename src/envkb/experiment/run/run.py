@@ -63,6 +63,7 @@ def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
     prune(terms.home, keep={state.run_id, *(path.name for path in scratch_home().glob("*"))})
     with ExitStack() as stack:
         scratch = stack.enter_context(scratch_folder(scratch_home(), state.run_id))
+        state = kept.refreshed(state)
         lock = LockText(state.lock_format, state.lock) if state.lock and state.lock_format else None
         kept_in = stack.enter_context(kept_folder(kept_home(), state.run_id)) if terms.keep else None
         installer = Installer(
@@ -79,7 +80,7 @@ def carry_out(state: RunState, workshop: Workshop, terms: Terms) -> Finished:
         finished = conductor.finish(conductor.benchmarks(conductor.installs(state)))
         if terms.keep:
             finished = replace(finished, kept=conductor.keep_environments(finished.state))
-    kept.remove()
+        kept.remove()
     return finished
 
 

@@ -31,6 +31,7 @@ MOST_UNFINISHED: Final = 10
 _STATE: Final = "state.json"
 _RUN_ID: Final = re.compile(r"run-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _OWNER_ONLY: Final = 0o700
+_PROGRESS: Final = ("trials", "inspections", "bench", "left_out", "stored")
 
 
 class Inspection(Value):
@@ -187,6 +188,23 @@ class StateFolder:
             raise InvalidDataError(
                 f"{self.path.name} cannot go on: {describe(error)}", hint=f"remove {self.path} and begin anew"
             ) from error
+
+    def refreshed(self, state: RunState) -> RunState:
+        """Return a run with what was done since its state was read: another process may have gone on with it.
+
+        Args:
+            state: As it was read, or that of a run that begins.
+
+        Raises:
+            UsageError: The run has gone to its end meanwhile.
+            InvalidDataError: The file was changed, or written by another version.
+        """
+        if (self.path / _STATE).exists():
+            kept = self.load()
+            return state.model_copy(update={name: getattr(kept, name) for name in _PROGRESS})
+        if state.trials or state.inspections:
+            raise UsageError(f"{state.run_id} has gone to its end meanwhile", hint="`kb list` shows its records")
+        return state
 
     def remove(self) -> None:
         """Remove the folder: the run is over."""

@@ -43,3 +43,19 @@ def test_a_state_that_cannot_be_read_is_said_and_kept(tmp_path: Path) -> None:
     assert prune(tmp_path, keep=()) == ()
     with pytest.raises(UsageError, match="no unfinished run"):
         StateFolder(tmp_path, "run-20260101-000059-abcdef").load()
+
+
+def test_what_another_process_did_since_a_state_was_read_counts(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path, interrupted(tmp_path, 1))
+    read = folder.load().model_copy(update={"private": True})
+    folder.save(folder.load().having(trials=(make_trial(order=1),)))
+    fresh = folder.refreshed(read)
+    assert ([trial.order for trial in fresh.trials], fresh.private) == ([0, 1], True)
+    folder.remove()
+    with pytest.raises(UsageError, match="gone to its end meanwhile"):
+        folder.refreshed(read)
+
+
+def test_a_run_that_begins_has_nothing_to_be_refreshed(tmp_path: Path) -> None:
+    state = begin(make_plan("demo"), present())
+    assert StateFolder(tmp_path, state.run_id).refreshed(state) is state
