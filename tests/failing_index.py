@@ -1,6 +1,7 @@
 """A package index that serves small wheels and fails in the ways that indexes do."""
 
 import hashlib
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -46,6 +47,10 @@ FAULTS: Final[Mapping[str, Answer]] = {
 """What becomes of an archive, by the name of its distribution (`wrong-hash` promises another one)."""
 
 
+CLAIMED_BYTES: Final[Mapping[str, int]] = {"large": 2 * 10**9, "huge": 10**15}
+"""What the index says of the size of an archive, whatever is true."""
+
+
 @contextmanager
 def failing_index(folder: Path) -> Iterator[str]:
     """Serve a folder of archives, each as the name of its distribution says, and yield the address of the index."""
@@ -53,6 +58,11 @@ def failing_index(folder: Path) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = Path(self.path).name
+            if Path(self.path).name in CLAIMED_BYTES:
+                body = _claim(folder, name)
+                _head(self, 200, len(body), "application/vnd.pypi.simple.v1+json")
+                self.wfile.write(body)
+                return
             if not self.path.startswith("/files/"):
                 links = "".join(map(_link, _archives(folder, name))).encode()
                 _head(self, 200 if links else 404, len(links), "text/html")
@@ -93,6 +103,19 @@ def _distribution(file: str) -> str:
 
 def _archives(folder: Path, name: str) -> list[Path]:
     return sorted(path for path in folder.iterdir() if _distribution(path.name) == name)
+
+
+def _claim(folder: Path, name: str) -> bytes:
+    files = [
+        {
+            "filename": path.name,
+            "url": f"/files/{path.name}",
+            "size": CLAIMED_BYTES[name],
+            "hashes": {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()},
+        }
+        for path in _archives(folder, name)
+    ]
+    return json.dumps({"meta": {"api-version": "1.1"}, "name": name, "files": files}).encode()
 
 
 def _link(path: Path) -> str:

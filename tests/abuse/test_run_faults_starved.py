@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from envkb.document.codec import decode_record
 from envkb.managers import MANAGERS, look_for
 from envkb.model.record import Record
 from envkb.process import run
+from failing_index import failing_index
+from manager_jobs import make_wheel
 from run_lab import Lab, steps
 
 UV = look_for(MANAGERS["uv"], run, os.environ)
@@ -181,6 +184,36 @@ def test_a_cache_folder_that_cannot_be_made_ends_in_one_line(lab: Lab) -> None:
     told = done(lab, str(lab.plan), "--bench=none", code=1)
     assert "cannot be made" in told["error"]["message"]
     assert lab.records() == []
+
+
+@pytest.fixture
+def claiming(lab: Lab, tmp_path: Path) -> Iterator[str]:
+    """The address of an index that says how large its archives are."""
+    lab.environ |= {"UV_HTTP_RETRIES": "0"}
+    for name in ("UV_FIND_LINKS", "UV_EXTRA_INDEX_URL", "UV_INDEX"):
+        lab.environ.pop(name, None)
+    for name in ("large", "huge"):
+        make_wheel(tmp_path / "claimed", name)
+    with failing_index(tmp_path / "claimed") as address:
+        yield address
+
+
+def test_a_disk_that_cannot_hold_a_run_is_told_before_anything_starts(lab: Lab, claiming: str) -> None:
+    told = done(lab, "huge", "--with=uv", f"--index={claiming}", "--bench=none", code=1)
+    assert "the run needs about" in told["error"]["message"]
+    assert (lab.left_over(), lab.waiting(), lab.records()) == ([], [], [])
+
+
+def test_a_budget_that_holds_one_download_leaves_out_cold_caches(lab: Lab, claiming: str) -> None:
+    options = ("large", "--with=uv", f"--index={claiming}", "--bench=none", "--rounds=2", "--bytecode=default")
+    document = done(lab, *options, "--budget=3GB")
+    assert document["left_out"] == [
+        "cold caches: one round of them would download 2 GB, beside 2 GB for warm ones: that does not fit into 3 GB"
+    ]
+    assert [row["arm"] for row in document["records"]] == ["uv"]
+    assert done(lab, *options, "--budget=5GB")["left_out"] == []
+    told = done(lab, *options, "--budget=1GB", code=2)
+    assert told["error"]["message"] == "one download by every manager is 2 GB, and the budget 1 GB"
 
 
 @pytest.mark.parametrize(("budget", "rounds"), [("0s", 1), ("1ms", None), ("5MB", 4), ("1h", 4)])
