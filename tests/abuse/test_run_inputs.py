@@ -151,6 +151,7 @@ def test_a_plan_that_cannot_be_meant(place: Place, text: str, code: int, words: 
         (["--requirements=bad.txt", "--with=uv"], 2, "bad.txt, line 3: -e is not understood", "leave -e out"),
         (["--project=.", "--with=uv"], 2, "holds no project", "pixi.toml"),
         (["--project=broken", "--with=uv"], 3, "no TOML", ""),
+        (["--project=own-torch", "--with=uv"], 2, "takes torch from an index of its own", "--torch-backend cu126"),
         (["--like=KB-2026-WERC8-GMRZGT", "--with=uv"], 2, "KB-2026-WERC8-GMRZGT", ""),
         (["--like=nonsense"], 2, "is not a record id", "looks like"),
         (["--resume", "--rounds=3"], 2, "keeps its plan", "kb run --resume"),
@@ -161,6 +162,11 @@ def test_a_command_line_that_cannot_be_meant(place: Place, said: list[str], code
     (place.root / "bad.txt").write_text("# one\ndemo\n-e .\n")
     (place.root / "broken").mkdir()
     (place.root / "broken" / "pyproject.toml").write_text("[project\n")
+    (place.root / "own-torch").mkdir()
+    (place.root / "own-torch" / "pyproject.toml").write_text(
+        "[project]\ndependencies = ['torch']\n[tool.uv.sources]\ntorch = { index = 'gpu' }\n"
+        "[[tool.uv.index]]\nname = 'gpu'\nurl = 'https://torch.example/whl/cu126'\n"
+    )
     assert_refused(place, said, code, words, hint)
 
 

@@ -215,6 +215,12 @@ def _base_plan(asked: Asked) -> Plan:
     wanted = _wanted(asked)
     if not wanted.requirements:
         return Plan()
+    if wanted.torch_builds is not None and asked.torch_backend is None:
+        build = wanted.torch_builds[0] if len(wanted.torch_builds) == 1 else "auto"
+        raise UsageError(
+            "the project takes torch from an index of its own, which is another for every manager",
+            hint=f"say which build it is: --torch-backend {build}",
+        )
     indexes, index_addresses = split_sources((*asked.indexes, *wanted.indexes))
     channels, channel_addresses = split_sources((*asked.channels, *wanted.channels))
     if asked.torch_backend is not None:

@@ -1,7 +1,7 @@
 """What a project asks for, as requirements that name no manager."""
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from envkb.experiment.run.conda_manifest import read_environment_yml, read_pixi
 from envkb.experiment.run.direct import direct_requirement
 from envkb.experiment.run.requirement import named
 from envkb.experiment.run.requirement_files import read_requirements
+from envkb.experiment.run.torch_source import is_build_of_torch, torch_builds
 from envkb.experiment.run.wanted import Wanted, read_text, table_of, texts_of
 from envkb.managers import DEFAULT
 
@@ -71,13 +72,15 @@ def _pyproject(path: Path) -> Wanted:
     if not found.requirements:
         raise _nothing(project, tools, path)
     uv = table_of(tools, "uv", path)
+    sources = table_of(uv, "sources", path)
     allowed = ",".join(filter(None, (found.pythons_allowed, project.get("requires-python"))))
     return replace(
         found,
-        requirements=tuple(_from_its_source(text, table_of(uv, "sources", path), path) for text in found.requirements),
+        requirements=tuple(_from_its_source(text, sources, path) for text in found.requirements),
         constraints=(*texts_of(uv, "constraint-dependencies", path), *_locked(path.with_name("uv.lock"))),
         indexes=found.indexes or _indexes(uv, path),
         pythons_allowed=allowed or None,
+        torch_builds=torch_builds(_of_required(sources, found.requirements), _index_rows(uv, path)),
     )
 
 
@@ -105,7 +108,8 @@ def _from_its_source(text: str, sources: Mapping[str, Any], path: Path) -> str:
     assert requirement is not None  # noqa: S101 - all were checked
     name = canonicalize_name(requirement.name)
     spec = next((spec for known, spec in sources.items() if canonicalize_name(known) == name), None)
-    if spec is None:
+    # A torch backend says the same to every manager.
+    if spec is None or is_build_of_torch(name, spec):
         return text
     extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
     rows = spec if isinstance(spec, list) else [spec]
@@ -115,14 +119,25 @@ def _from_its_source(text: str, sources: Mapping[str, Any], path: Path) -> str:
     return f"{found} ; {requirement.marker}" if requirement.marker else found
 
 
-def _indexes(uv: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+def _of_required(sources: Mapping[str, Any], requirements: Sequence[str]) -> dict[str, Any]:
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - start-up
+
+    required = {canonicalize_name(one.name) for one in map(named, requirements) if one is not None}
+    return {name: spec for name, spec in sources.items() if canonicalize_name(name) in required}
+
+
+def _index_rows(uv: Mapping[str, Any], path: Path) -> list[Mapping[str, Any]]:
     rows = uv.get("index", [])
     if not isinstance(rows, list) or not all(
         isinstance(row, Mapping) and isinstance(row.get("url"), str) for row in rows
     ):
         raise InvalidDataError(f"{path}: tool.uv.index is no list of tables with a url")
+    return rows
+
+
+def _indexes(uv: Mapping[str, Any], path: Path) -> tuple[str, ...]:
     # What is explicit counts for the sources alone that name it.
-    taken = [row for row in rows if not row.get("explicit")]
+    taken = [row for row in _index_rows(uv, path) if not row.get("explicit")]
     named_rows = [f"{row['name']}={row['url']}" if row.get("name") else str(row["url"]) for row in taken]
     if not taken:
         return ()

@@ -22,6 +22,8 @@ class Wanted:
         channels: Conda channels.
         python: The Python version; None where none is asked for.
         pythons_allowed: Which versions of Python may be taken, as PEP 440 says it; None where any may.
+        torch_builds: Torch backends that the project's own sources mean, which differ by manager and have to be said;
+            None where it names none.
         source: The file; None where there are several, or none.
         notes: What it says and kb cannot do, one line each.
     """
@@ -32,6 +34,7 @@ class Wanted:
     channels: tuple[str, ...] = ()
     python: str | None = None
     pythons_allowed: str | None = None
+    torch_builds: tuple[str, ...] | None = None
     source: Path | None = None
     notes: tuple[str, ...] = ()
 
@@ -49,6 +52,7 @@ def together(said: Sequence[str], parts: Sequence[Wanted]) -> Wanted:
         names = ", ".join(str(part.source) for part in parts if part.source)
         raise UsageError(f"{names} requires nothing to install", hint="name what is to be installed")
     allowed = [part.pythons_allowed for part in parts if part.pythons_allowed]
+    builds = [part.torch_builds for part in parts if part.torch_builds is not None]
     return Wanted(
         requirements=(*said, *(text for part in parts for text in part.requirements)),
         constraints=tuple(text for part in parts for text in part.constraints),
@@ -56,6 +60,7 @@ def together(said: Sequence[str], parts: Sequence[Wanted]) -> Wanted:
         channels=tuple(dict.fromkeys(text for part in parts for text in part.channels)),
         python=pythons[0] if pythons else None,
         pythons_allowed=",".join(allowed) or None,
+        torch_builds=tuple(sorted({one for told in builds for one in told})) if builds else None,
         notes=tuple(note for part in parts for note in part.notes),
     )
 

@@ -76,6 +76,34 @@ def test_a_source_that_only_uv_can_ask_is_refused(tmp_path: Path, source: str) -
         pyproject(tmp_path, 'dependencies = ["demo"]', "[tool.uv.sources]", f"demo = {source}")
 
 
+INDEXES_OF_TORCH = (
+    '[[tool.uv.index]]\nname = "for-gpu"\nurl = "https://torch.example/whl/cu126/"\nexplicit = true',
+    '[[tool.uv.index]]\nname = "for-cpu"\nurl = "https://torch.example/whl/cpu"\nexplicit = true',
+    '[[tool.uv.index]]\nname = "mirror"\nurl = "https://all.example/simple"\nexplicit = true',
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "builds"),
+    [
+        ('{ index = "for-gpu" }', ("cu126",)),
+        (
+            '[{ index = "for-cpu", marker = "os_name == \'nt\'" }, { index = "for-gpu", marker = "os_name != \'nt\'"}]',
+            ("cu126",),
+        ),
+        ('[{ index = "for-cpu" }, { index = "for-gpu" }]', ("cpu", "cu126")),
+        ('{ index = "mirror" }', ()),
+        ('{ index = "nowhere" }', ()),
+        ('{ index = "for-cpu", marker = "no marker" }', ()),
+    ],
+)
+def test_an_index_of_torch_means_a_build(tmp_path: Path, source: str, builds: tuple[str, ...]) -> None:
+    rows = ("[tool.uv.sources]", f"Torch = {source}", f"torchvision = {source}", *INDEXES_OF_TORCH)
+    wanted = pyproject(tmp_path, 'dependencies = ["torch>=2", "six"]', *rows)
+    assert (wanted.requirements, wanted.indexes, wanted.torch_builds) == (("torch>=2", "six"), (), builds)
+    assert pyproject(tmp_path, 'dependencies = ["six"]', *rows).torch_builds is None
+
+
 def test_a_pyproject_of_pixi_asks_for_both(tmp_path: Path) -> None:
     wanted = pyproject(
         tmp_path,
