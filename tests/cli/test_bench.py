@@ -24,7 +24,7 @@ def test_the_file_runs_alone_and_its_results_become_a_record(
 ) -> None:
     program = tmp_path / "there" / "kb_bench.py"
     program.parent.mkdir()
-    assert main(["bench", "-o", str(program)]) == 0
+    assert main(["run", "--alone", str(program)]) == 0
     args = [sys.executable, "-S", str(program), "--suite", "python"]
     done = subprocess.run(args, capture_output=True, cwd=program.parent, check=True)
     (tmp_path / "results.json").write_bytes(done.stdout)
@@ -45,13 +45,36 @@ def test_the_file_runs_alone_and_its_results_become_a_record(
 
 
 def test_without_a_file_it_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench"]) == 0
+    assert main(["run", "--alone", "-"]) == 0
     compile(capsys.readouterr().out, "kb_bench.py", "exec")
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "-o", str(tmp_path / "gone" / "kb_bench.py")]) != 0
+    assert main(["run", "--alone", str(tmp_path / "gone" / "kb_bench.py")]) != 0
     assert "gone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (["numpy"], "what to install is about a run"),
+        (["--", "true"], "a command behind -- is about a run"),
+        (["--with", "uv"], "--with is about a run"),
+        (["--bench", "torhc"], "no suite 'torhc'"),
+        (["--bench", "mine.py"], "mine.py is a file of its own already"),
+    ],
+)
+def test_a_file_to_run_alone_is_no_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], said: list[str], words: str
+) -> None:
+    assert main(["run", "--alone", str(tmp_path / "kb_bench.py"), *said]) == 2
+    assert words in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_how_the_file_is_run_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--bench", "io", "--bench", "torch:full", "--alone", str(tmp_path / "there.py")]) == 0
+    assert "python there.py --suite io --suite torch:full > results.json" in capsys.readouterr().err
 
 
 def test_results_that_were_imported_are_left_alone(

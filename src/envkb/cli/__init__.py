@@ -39,7 +39,6 @@ COMMANDS: Final = {
     "log": "Begin, seal, check and show the append-only log; prove that a record is in it.",
     "exhibit": "Make a dossier that stands alone, with its proofs.",
     "disclose": "Move a private record into the open, with the proof that it existed.",
-    "bench": "Write the benchmarks as one file, for a machine without kb.",
     "import": "Add records from bundles and crates.",
     "export": "Export records: RO-Crate, JSON Lines, CSV, Parquet.",
     "schema": "Print a JSON Schema.",

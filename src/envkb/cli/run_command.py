@@ -96,6 +96,10 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that was stopped last, or with the one named.")
     ] = False,
+    alone: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the benchmarks as one Python file that needs no kb; run nothing."),
+    ] = None,
     root: Root = None,
     as_json: AsJson = False,
 ) -> None:
@@ -105,6 +109,11 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
 
     Example: kb run torch==2.13.0 --with uv --with pip --env ml --bench torch:quick
     """
+    if alone is not None:
+        from envkb.cli.alone import write_alone  # noqa: PLC0415 - start-up
+
+        write_alone(alone, tuple(bench or ()), others=_said_beside(context, "alone", "bench"))
+        return
     from envkb.cli.run_plan import Asked  # noqa: PLC0415 - start-up
     from envkb.cli.running import answer  # noqa: PLC0415 - start-up
 
@@ -142,3 +151,16 @@ def run(  # noqa: PLR0913 - the options of a command are its arguments
             as_json=as_json,
         )
     )
+
+
+def _said_beside(context: typer.Context, *names: str) -> tuple[str, ...]:
+    """Return the options that the command line has beside these; what to install is told in words."""
+    options = {parameter.name: parameter.opts[0] for parameter in context.command.params}
+    said = [name for name in context.params if name not in names and _is_said(context, name)]
+    behind = ["a command behind --"] if context.meta.get(_BEHIND) is not None else []
+    return (*(options[name] if options[name].startswith("-") else "what to install" for name in said), *behind)
+
+
+def _is_said(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
