@@ -21,7 +21,7 @@ _DEADLY: Final = frozenset(
 
 _NAME: Final = re.compile(r"[A-Z]\w+")
 _ITEM: Final = re.compile(r"\s+- (\S.*)")
-_CAUSE: Final = re.compile(r"\s+(?:cause:|[└╰][─-]*▶)\s*(.+)", re.IGNORECASE)
+_CAUSE: Final = re.compile(r"\s+(?:cause:|[└╰][─-]*▶|[├└]─(?=.* does not exist))\s*(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Failure:
 
 
 def _sentence(lines: Sequence[str]) -> str:
-    """Return the first line with what makes a sentence of it: conda gives a bare name first, uv a cause below."""
+    """Return the first line with what makes a sentence of it: conda gives a bare name first, others a cause below."""
     first, *rest = lines
     told = first.strip()
     if rest and _NAME.fullmatch(told):
@@ -67,8 +67,9 @@ def _sentence(lines: Sequence[str]) -> str:
     if told.endswith(":"):
         items = (found[1] for found in takewhile(bool, map(_ITEM.match, rest)) if found)
         told = f"{told} {', '.join(items)}".removesuffix(": ")
-    cause = _CAUSE.match(rest[0]) if rest else None
-    return f"{told}: {cause[1]}" if cause else told
+    # mamba has one more line between.
+    cause = next((found[1] for line in rest[:2] if (found := _CAUSE.match(line))), None)
+    return f"{told}: {cause}" if cause else told
 
 
 def explain(step: Step, completed: Completed, *, out_of_memory: bool = False) -> Failure:

@@ -39,6 +39,21 @@ def _lacks(name: str) -> Callable[[str], bool]:
     return tells
 
 
+# mamba draws a tree of what it cannot solve, also where it is only that no channel has what was asked for.
+_BRANCHES = re.compile(r"^[\s│]*[├└]─ (.*)$", re.MULTILINE)
+
+
+def _nothing_there(words: str) -> bool:
+    """Tell whether all that mamba complains of does not exist."""
+    branches = _BRANCHES.findall(words)
+    return bool(branches) and all("does not exist" in branch for branch in branches)
+
+
+def _no_such_python(words: str) -> bool:
+    branches = _BRANCHES.findall(words)
+    return _nothing_there(words) and len(branches) == 1 and branches[0].startswith("python ")
+
+
 # A try that was followed by another says nothing of the end.
 _RETRIED = re.compile(r"^.*Retry\(total=[1-9].*$", re.MULTILINE)
 
@@ -75,7 +90,16 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
             r"sum doesn't match expectation",
         ),
     ),
-    (ErrorKind.USAGE, _says(r"unexpected argument", r"no such option", r"unrecognized arguments", r"unknown option")),
+    (
+        ErrorKind.USAGE,
+        _says(
+            r"unexpected argument",
+            r"no such option",
+            r"unrecognized arguments",
+            r"unknown option",
+            r"arguments? (?:was|were) not expected",
+        ),
+    ),
     (ErrorKind.LOCKFILE_STALE, _says(r"lock[- ]?file (?:is )?(?:not up-to-date|out of date|needs to be updated)")),
     (
         ErrorKind.PERMISSION,
@@ -173,6 +197,8 @@ _RULES: Final[tuple[tuple[ErrorKind, Callable[[str], bool]], ...]] = (
         ),
     ),
     (ErrorKind.PYTHON_VERSION_UNSUPPORTED, _needs_another_python),
+    (ErrorKind.PYTHON_VERSION_UNSUPPORTED, _no_such_python),
+    (ErrorKind.NO_MATCHING_WHEEL, _nothing_there),
     (
         ErrorKind.WRONG_PLATFORM,
         _says(

@@ -16,6 +16,7 @@ _START = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_LOUD: Final = (("error", "critical"), ("warning",))
 _PASSING = re.compile(r"^\s*(?:Looking in |WARNING: Location |Using Python |Retrieving notices|.*working\.\.\.)")
 
 
@@ -68,15 +69,19 @@ def _told(answer: dict[str, Any]) -> list[str]:
     inner = [row for row in answer.get("errors") or [] if isinstance(row, dict)]
     if inner:
         return [words for row in inner for words in _told(row)]
-    # mamba 2.8 puts its whole log there.
-    log = [row for row in answer.get("log_history") or [] if isinstance(row, dict)]
-    loud = [row.get("message") for row in log if row.get("level") in {"error", "critical"}]
-    problems = [*(answer.get("solver_problems") or []), *loud]
+    problems = [*_loudest(answer.get("log_history") or []), *(answer.get("solver_problems") or [])]
     message = answer.get("message") or answer.get("error")
     if answer.get("success") or not (message or problems):
         return []
     words = [answer.get("exception_name"), message, answer.get("caused_by"), *problems]
-    return [part for part in words if isinstance(part, str) and part not in {"", "None"}]
+    return list(dict.fromkeys(part for part in words if isinstance(part, str) and part not in {"", "None"}))
+
+
+def _loudest(log: list[Any]) -> list[str]:
+    """Return the errors of the log that mamba 2.8 puts into its answer, its warnings where it has no errors."""
+    rows = [row for row in log if isinstance(row, dict)]
+    told = ([str(row.get("message")) for row in rows if row.get("level") in levels] for levels in _LOUD)
+    return next((messages for messages in told if messages), [])
 
 
 def _visible(line: str) -> str:

@@ -121,6 +121,16 @@ def test_the_log_in_an_answer_of_mamba_is_read_for_its_errors() -> None:
     rows = [("debug", "Loading configuration"), ("error", "No prefix found at: /lab/env"), ("critical", "Aborting.")]
     log = [{"level": level, "message": message, "source": "libmamba"} for level, message in rows]
     assert words_of(json.dumps({"log_history": log}), "") == "No prefix found at: /lab/env\nAborting."
+    quiet = [{"level": "warning", "message": "create: The following argument was not expected: --no-such"}]
+    assert words_of(json.dumps({"log_history": quiet}), "").startswith("create: The following argument")
+
+
+def test_the_headline_of_mamba_names_what_does_not_exist() -> None:
+    problem = "Could not solve\n    The following failed\n    └─ demo =* * does not exist (perhaps).\n"
+    answer = {"log_history": [{"level": "critical", "message": problem}], "solver_problems": ["unsupported request"]}
+    failure = explain(STEP, ended(stdout=json.dumps(answer), exit_code=1))
+    assert failure.headline == "Could not solve: demo =* * does not exist (perhaps)."
+    assert failure.last_words.endswith("unsupported request")
 
 
 def test_long_words_are_cut_in_the_middle_with_a_mark() -> None:
