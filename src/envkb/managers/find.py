@@ -1,5 +1,6 @@
 """Finding managers, and Pythons to base environments on."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,8 @@ def base_python(
     places = places or Places.of(environ)
     candidates = [] if version is None else places.programs(f"python{'.'.join(version.split('.')[:2])}")
     for args in (*candidates, (str(places.interpreter),)):
-        found = _ask(args, run, environ)
+        # Of itself it knows; another one has to be asked.
+        found = _own() if args == (sys.executable,) else _ask(args, run, environ)
         if found is not None and (version is None or f"{found[0]}.".startswith(f"{version}.")):
             return found[1]
     return None
@@ -99,6 +101,10 @@ def _version(manager: Manager, args: tuple[str, ...], run: Runner, environ: Mapp
         words = words_of(said(completed.stdout), said(completed.stderr)).splitlines()
         raise InvalidDataError(words[0] if words else f"exit status {completed.exit_code}")
     return manager.read_version(said(completed.stdout))
+
+
+def _own() -> tuple[str, Path]:
+    return ".".join(map(str, sys.version_info[:3])), Path(getattr(sys, "_base_executable", "") or sys.executable)
 
 
 def _ask(args: tuple[str, ...], run: Runner, environ: Mapping[str, str]) -> tuple[str, Path] | None:
