@@ -62,6 +62,8 @@ def _sources(request: Request, managers: Collection[str | None]) -> Iterator[str
     """Yield where managers looked, as far as a record keeps it: of an address only the name."""
     if not OWN_PYTHON.isdisjoint(managers):
         yield from (f"--channel={channel}" for channel in request.channels)
+    if not OWN_PYTHON.issuperset(managers):
+        yield from (f"--index={index}" for index in request.indexes)
     flags = ((given.manager, flag) for given in request.flags if given.manager in managers for flag in given.flags)
     yield from (f"--flag={manager}={flag}" for manager, flag in flags)
 

@@ -30,6 +30,7 @@ from envkb.model.install import request_key
 from envkb.model.measurement import Measurement
 
 NOT_INTERLEAVED: Final = "not interleaved"
+TOO_WIDE: Final = "the interval reaches beyond the margin"
 WRONG: Final = "the result of the computation was wrong"
 
 _NAMED: Final = 4  # obstacles that a reason names; all of them stand among the differences
@@ -243,8 +244,8 @@ def _why_open(weighed: _Weighed, estimate: Estimate, margin: float) -> str:
         return "the runs differ too much among themselves: more runs would narrow the interval"
     number = rounds_to_decide(estimate, margin)
     if number is None:
-        return f"the interval reaches beyond the margin, and even {MOST_ROUNDS} rounds would hardly decide"
-    return f"the interval reaches beyond the margin: about {number} rounds would decide"
+        return f"{TOO_WIDE}, and even {MOST_ROUNDS} rounds would hardly decide"
+    return f"{TOO_WIDE}: about {number} rounds would decide"
 
 
 def _warnings(pair: Pair, ours: Taken, theirs: Taken, options: Options) -> tuple[Warned, ...]:

@@ -41,12 +41,13 @@ class Moving(Value):
 
     Attributes:
         arm: Name of the arm.
-        move: `yes`, `no`, `no difference`, `it depends`, or `cannot tell` where a verdict is open or there is none.
+        move: `yes`, `yes so far` where more rounds might still show another difference, `no`, `no difference`,
+            `it depends`, or `cannot tell` where a verdict is open for another reason or there is none.
         sentence: Why.
     """
 
     arm: str
-    move: Literal["yes", "no", "no difference", "it depends", "cannot tell"]
+    move: Literal["yes", "yes so far", "no", "no difference", "it depends", "cannot tell"]
     sentence: str
 
 

@@ -1,6 +1,7 @@
 """Carries out what `kb run` has prepared, and prints what it showed."""
 
 import sys
+from pathlib import Path
 from shutil import get_terminal_size
 
 import typer
@@ -38,7 +39,7 @@ def print_finished(asked: Asked, finished: Finished, ready: Ready) -> None:
         emit(run_document(told))
     else:
         width = get_terminal_size().columns if sys.stdout.isatty() else None
-        for line in lines_of(told, ready.workshop.sources, width):
+        for line in lines_of(told, ready.workshop.sources, str(Path.home()), width):
             show(inert(line))
         for path in finished.kept:
             show(f"    kept: {path}")

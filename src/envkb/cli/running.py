@@ -122,4 +122,4 @@ def say_how_to_go_on(state: RunState, terms: Terms) -> None:
     """Say how a run that was stopped goes on, where it can."""
     clear_steps()
     if state.run_id in unfinished(terms.home):
-        say(f"kb: stopped; what was finished is kept: kb run --resume {state.run_id}")
+        say(f"kb: what was finished is kept: kb run --resume {state.run_id}")

@@ -29,12 +29,17 @@ def forget_own_peak() -> bool:
 def own_peak(*, anew: bool = False) -> tuple[int, str] | None:
     """Return the most bytes of memory that this process had in use, and who says so.
 
+    Mapped files, libraries among them, are left out where the kernel tells them apart: how many of their pages are in
+    memory depends on who wrote the files and when, and not on what was computed.
+
     Args:
         anew: Whether it was watched anew, so that what came before does not count.
     """
-    kibibytes = high_water_kib(read(Path(_STATUS)) or "")
-    if kibibytes is not None:
-        return kibibytes * _KIBI, f"{_STATUS} VmHWM{' since the check' if anew else ''}"
+    status = read(Path(_STATUS)) or ""
+    peak, files = high_water_kib(status), mapped_files_kib(status)
+    if peak is not None:
+        name = f"{_STATUS} VmHWM{'' if files is None else ' less RssFile'}{' since the check' if anew else ''}"
+        return max(0, peak - (files or 0)) * _KIBI, name
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
@@ -46,7 +51,16 @@ def own_peak(*, anew: bool = False) -> tuple[int, str] | None:
 
 def high_water_kib(status: str) -> int | None:
     """Return the peak that the text of a `/proc/.../status` tells."""
-    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return _said_kib(status, "VmHWM")
+
+
+def mapped_files_kib(status: str) -> int | None:
+    """Return how much memory pages of mapped files take, as the text of a `/proc/.../status` tells; None before 4.5."""
+    return _said_kib(status, "RssFile")
+
+
+def _said_kib(status: str, name: str) -> int | None:
+    found = re.search(rf"^{name}:\s+(\d+) kB", status, re.MULTILINE)
     return int(found.group(1)) if found else None
 
 

@@ -9,12 +9,13 @@ from envkb.assess.compared import Compared
 from envkb.assess.package_differences import SEEDS
 from envkb.assess.sentences import VERDICTS, ratio_digits, reason_head
 from envkb.assess.statistics import Verdict
+from envkb.assess.verdicts import TOO_WIDE
 from envkb.experiment.run.answer import TOTAL, Answer, Row, is_benchmark
 from envkb.experiment.run.summary import seconds
 from envkb.model.edge_case import EdgeCase, Phase
 from envkb.model.plan import Bytecode
 
-Move = Literal["yes", "no", "no difference", "it depends", "cannot tell"]
+Move = Literal["yes", "yes so far", "no", "no difference", "it depends", "cannot tell"]
 
 WAYS: Final[Mapping[Bytecode, str]] = {"default": "by default", "parity": "at bytecode parity"}
 """What becomes of bytecode, in words."""
@@ -30,10 +31,11 @@ class Advice:
 
     Attributes:
         arm: Name of the arm.
-        move: `yes` where it installs, something is faster and nothing slower; `no` where it does not install or
+        move: `yes` where it installs, something is faster and nothing slower; `yes so far` where besides more rounds
+            might show another difference; `no` where it does not install or
             import, or something is slower and nothing faster; `no difference` where all is equivalent; `it depends`
-            where some is faster and some slower, or it installs only sometimes; `cannot tell` where a verdict is open,
-            or there is none.
+            where some is faster and some slower, or it installs only sometimes; `cannot tell` where a verdict is open
+            for another reason, or there is none.
         sentence: Why.
     """
 
@@ -80,13 +82,13 @@ def _advice(arm: str, used: str | None, answer: Answer) -> Advice:
         *_differing(arm, used, answer),
         *_nothing_compared((*times, *benchmarks), answer),
     )
-    move = _moved([seen.verdict for seen in (*times, *benchmarks)], trouble.phase if trouble else None)
+    move = _moved((*times, *benchmarks), trouble.phase if trouble else None)
     sentence = "; ".join(parts)
     return Advice(arm, move, f"{sentence[0].upper()}{sentence[1:]}.")
 
 
-def _moved(verdicts: Sequence[Verdict], trouble: Phase | None) -> Move:
-    found = set(verdicts)
+def _moved(held: Sequence[_Seen], trouble: Phase | None) -> Move:
+    found = {seen.verdict for seen in held}
     if trouble == Phase.IMPORT:
         return "no"
     if trouble or {"faster", "slower"} <= found:
@@ -94,7 +96,9 @@ def _moved(verdicts: Sequence[Verdict], trouble: Phase | None) -> Move:
     if "slower" in found:
         return "no"
     if not found or "cannot tell" in found:
-        return "cannot tell"
+        # Too few rounds are no doubt about those lines that were decided; a control that fails is.
+        only_wide = all((seen.reason or "").startswith(TOO_WIDE) for seen in held if seen.verdict == "cannot tell")
+        return "yes so far" if "faster" in found and only_wide else "cannot tell"
     return "yes" if "faster" in found else "no difference"
 
 

@@ -10,9 +10,10 @@ from envkb.assess.package_differences import ALL_PACKAGES
 from envkb.assess.sentences import VERDICTS, line_name, ratio_text, reason_head, verdict_word
 from envkb.assess.statistics import CONFIDENCE
 from envkb.assess.suggesting import suggestions
-from envkb.experiment.run.advice import WAYS, advise
+from envkb.experiment.run.advice import WAYS, Move, advise
 from envkb.experiment.run.answer import INSTALL, TOTAL, Answer, Headline, Row, is_benchmark
 from envkb.experiment.run.cells import Combination
+from envkb.experiment.run.filling import filled
 from envkb.experiment.run.moving import back_commands, move_commands
 from envkb.experiment.run.summary import seconds
 from envkb.managers import Sources
@@ -20,28 +21,29 @@ from envkb.managers import Sources
 if TYPE_CHECKING:
     from envkb.experiment.run.foresee import Difference
 
+_MOVES: Final[Mapping[Move, str]] = {"cannot tell": "cannot tell yet", "yes so far": "yes, as far as it can be told"}
 _INDENT: Final = "    "
 _NARROWEST: Final = 40
 _MOST_DIFFERENCES: Final = 12
 _MOST_BENCHMARKS: Final = 12
 
 
-def lines_of(answer: Answer, sources: Sources, width: int | None = None) -> Iterator[str]:
+def lines_of(answer: Answer, sources: Sources, home: str, width: int | None = None) -> Iterator[str]:
     """Yield the lines of the last screen: the answer first, then what it rests on.
 
     Args:
         answer: What the run showed.
         sources: Addresses of the indexes and channels that its requests name.
+        home: The home folder, which records keep no name of.
         width: Columns that a line may take, except those that are to be copied; None for as long as it is.
     """
     for advice in advise(answer):
-        move = "cannot tell yet" if advice.move == "cannot tell" else advice.move
-        yield from _folded(f"{advice.arm}: {move}. {advice.sentence}", width)
+        yield from _folded(f"{advice.arm}: {_MOVES.get(advice.move, advice.move)}. {advice.sentence}", width)
     names = _names(answer.rows)
     for title, section in _told(answer, names):
         yield from _titled(title, (part for line in section for part in _folded(line, width, len(_INDENT))))
     for title, section in (
-        ("would decide what cannot be told", _deciding(answer)),
+        ("would decide what cannot be told", _deciding(answer, sources, home)),
         ("to move, and to go back", _commands(answer.rows, sources)),
         ("records", _records(answer.rows, names, width)),
     ):
@@ -240,7 +242,7 @@ def _line(symptom: str) -> str:
     return symptom.splitlines()[0]
 
 
-def _deciding(answer: Answer) -> Iterator[str]:
+def _deciding(answer: Answer, sources: Sources, home: str) -> Iterator[str]:
     contrasts = answer.comparison.contrasts if answer.comparison else ()
     undeclared = sorted(dict.fromkeys(name for contrast in contrasts for name in _undeclared(contrast)))
     if undeclared:
@@ -249,7 +251,9 @@ def _deciding(answer: Answer) -> Iterator[str]:
     margin = answer.comparison.margin if answer.comparison else 0
     told = [line for contrast in contrasts if not any(_undeclared(contrast)) for line in suggestions(contrast, margin)]
     longest = sorted((line for line in told if line.startswith("kb run ")), key=_rounds)[-1:]
-    yield from dict.fromkeys((*longest, *(line for line in told if not line.startswith("kb run "))))
+    used = {one.name: one.target for row in answer.rows if (one := row.combination.environment) is not None}
+    for line in dict.fromkeys((*longest, *(line for line in told if not line.startswith("kb run ")))):
+        yield filled(line, sources, used, home)
 
 
 def _rounds(command: str) -> int:

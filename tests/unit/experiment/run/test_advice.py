@@ -83,6 +83,18 @@ def test_other_packages_are_no_fair_comparison_and_are_counted() -> None:
     assert found.sentence.endswith("packages beside ml: 1 in another version, 1 more.")
 
 
+@pytest.mark.parametrize(("uv_s", "moves"), [(1.0, ("yes so far", "no")), (3.0, ("cannot tell", "cannot tell"))])
+def test_what_more_rounds_would_decide_takes_no_yes_back(uv_s: float, moves: tuple[str, str]) -> None:
+    scattered = series(
+        [1.0 + 0.3 * (-1) ** number for number in range(ROUNDS)], range(0, 4 * ROUNDS, 4), benchmark=SORT, id="sort.pip"
+    )
+    benches = {UV.key: [sort(1.0, 1), sort(1.0, 3, "control")], PIP.key: [scattered]}
+    uv = (*trials(UV, wobble(uv_s), 0), *trials(UV, wobble(uv_s), 3, "control"))
+    found = advice(answered((UV, uv), (PIP, trials(PIP, wobble(3.0), 2)), benches=benches))
+    assert "numpy benchmarks cannot tell: the interval reaches beyond the margin" in found["uv"].sentence
+    assert (found["uv"].move, found["pip"].move) == moves
+
+
 def test_what_is_faster_here_and_slower_there_depends() -> None:
     benches = {UV.key: [sort(2.0, 1), sort(2.0, 3, "control")], PIP.key: [sort(1.0, 0)]}
     uv = (*trials(UV, wobble(1.0), 0), *trials(UV, wobble(1.0), 3, "control"))
