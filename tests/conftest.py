@@ -1,6 +1,8 @@
 """What holds for all tests."""
 
 import os
+import signal
+from contextlib import suppress
 
 from hypothesis import settings
 
@@ -11,3 +13,7 @@ settings.register_profile("steady", deadline=None)
 settings.register_profile("gate", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("KB_EXAMPLES", "steady"))
+
+# A shell lets what it starts in the background ignore Ctrl-C, and every program inherits that; runs are stopped by it.
+with suppress(ValueError):  # only the main thread may
+    signal.signal(signal.SIGINT, signal.default_int_handler)
