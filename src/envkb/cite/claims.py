@@ -11,7 +11,8 @@ from envkb.errors import UsageError
 from envkb.model.record import Claim
 from envkb.model.value import Value
 
-_COMPARISON: Final = ("envkb.compare", "1")
+_COMPARISON: Final = "envkb.compare"
+_VERSIONS: Final = frozenset({"1", "2"})  # what is quoted of their results is alike
 
 
 class _Part(Value):
@@ -84,7 +85,7 @@ def quote_claim(claim: Claim, basis: Iterable[str], benchmarks: Sequence[str] = 
 
 
 def _comparison(claim: Claim) -> _Comparison | None:
-    if (claim.method, claim.version) != _COMPARISON:
+    if claim.method != _COMPARISON or claim.version not in _VERSIONS:
         return None
     try:
         return _Comparison.model_validate_json(json.dumps(claim.result))

@@ -62,7 +62,7 @@ def claim() -> Claim:
 
 INSTALL = "install duration, uv against pip: faster (ratio 0.812457, 95 % interval 0.79 to 0.84, n = 6, interleaved)"
 MATMUL = "matmul duration, uv against pip: cannot tell: a median of zero (no ratio, n = 6, interleaved)"
-COMPUTED = f"computed by envkb.compare 1, seed 1, from {IDS[0]}, {IDS[1]}, with differences up to 5 % taken for none"
+COMPUTED = f"computed by {METHOD} {VERSION}, seed 1, from {IDS[0]}, {IDS[1]}, with differences up to 5 % taken for none"
 
 
 def test_a_comparison_is_quoted_with_verdicts_intervals_method_and_basis() -> None:
