@@ -20,9 +20,9 @@ from envkb.experiment.run.asking import (
     split_sources,
 )
 from envkb.experiment.run.cells import absent_from
-from envkb.experiment.run.plans import MAX_BYTES, parse_plan, plan_of_record, with_changes
+from envkb.experiment.run.plans import parse_plan, plan_of_record, with_changes
 from envkb.experiment.run.settled import restored, settled, with_addresses, with_plain_names
-from envkb.experiment.run.wanted import Wanted, together
+from envkb.experiment.run.wanted import Wanted, read_bytes, together
 from envkb.knowledge.folder import KnowledgeBase
 from envkb.managers import Sources, manager_named
 from envkb.managers.torch_backend import PYTORCH, check_backend
@@ -273,9 +273,4 @@ def _check_pythons(asked: Asked, pythons: tuple[str, ...], allowed: str | None) 
 def _read_plan(path: Path) -> Plan:
     if not path.is_file():
         raise UsageError(f"there is no plan {path}", hint="`kb schema plan` says what a plan holds")
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InvalidDataError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
-    return parse_plan(data, path.name)
+    return parse_plan(read_bytes(path), path.name)

@@ -32,10 +32,9 @@ class Advice:
     Attributes:
         arm: Name of the arm.
         move: `yes` where it installs, something is faster and nothing slower; `yes so far` where besides more rounds
-            might show another difference; `no` where it does not install or
-            import, or something is slower and nothing faster; `no difference` where all is equivalent; `it depends`
-            where some is faster and some slower, or it installs only sometimes; `cannot tell` where a verdict is open
-            for another reason, or there is none.
+            might show another difference; `no` where it does not install or import, or something is slower and nothing
+            faster; `no difference` where all is equivalent; `it depends` where some is faster and some slower, or it
+            installs only sometimes; `cannot tell` where a verdict is open for another reason, or there is none.
         sentence: Why.
     """
 

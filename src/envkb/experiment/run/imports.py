@@ -2,7 +2,6 @@
 
 import csv
 import os
-import re
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -69,10 +68,12 @@ def modules_of(python: Path, requirements: Sequence[str], run: Runner, environ: 
 
 
 def _modules_in(folders: list[str], name: str) -> list[str]:
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - start-up
+
     found = next(iter(metadata.distributions(name=name, path=folders)), None)
     tops = sorted({top for path in (found and found.files) or () if (top := _top_of(path.parts)).isidentifier()})
     public = [top for top in tops if not top.startswith("_")]
-    same = [top for top in public if _canonical(top) == _canonical(name)]
+    same = [top for top in public if canonicalize_name(top) == canonicalize_name(name)]
     return same or public[:1]
 
 
@@ -84,10 +85,6 @@ def _top_of(parts: Sequence[str]) -> str:
         case [top] if top.endswith((".py", ".so")):
             return top.partition(".")[0]
     return ""
-
-
-def _canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def time_import(

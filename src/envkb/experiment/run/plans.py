@@ -24,7 +24,7 @@ from envkb.model.plan import (
     PlannedSource,
 )
 
-MAX_BYTES: Final = 1024 * 1024
+_MAX_BYTES: Final = 1024 * 1024
 """A plan that is longer is none."""
 
 _TABLES: Final[dict[str, type[BaseModel]]] = {
@@ -72,8 +72,8 @@ def parse_plan(data: bytes, where: str) -> Plan:
     Raises:
         InvalidDataError: Too long, no TOML, an unknown key or a wrong value; the message names file and key.
     """
-    if len(data) > MAX_BYTES:
-        raise InvalidDataError(f"{where}: longer than {MAX_BYTES // 1024} KiB", hint="no plan is as long: is it one?")
+    if len(data) > _MAX_BYTES:
+        raise InvalidDataError(f"{where}: longer than {_MAX_BYTES // 1024} KiB", hint="no plan is as long: is it one?")
     try:
         return Plan.model_validate(tomllib.loads(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
